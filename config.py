@@ -1,0 +1,134 @@
+"""Which knobs does one installation have? Each reads one environment variable and has a default.
+
+The defaults serve one machine: a SQLite file, an embedded Valkey and everything else in
+``instance/``. Several machines need LINSHU_DATABASE_URL, LINSHU_REDIS_URL and
+LINSHU_SECRET_KEY, the same on each of them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+import tempfile
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+ROOT = Path(__file__).resolve().parent
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+LONGEST_SOCKET_PATH = 100  # bytes; the kernel's limit is 107, on macOS 103
+
+
+def shanghai_now() -> datetime:
+    """The clock that the drivers hand to the services."""
+    return datetime.now(SHANGHAI)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything an installation may decide; code below app.py sees Flask's config instead."""
+
+    instance: Path
+    secret_key: str
+    database_url: str
+    redis_url: str
+    embedded_redis: bool = True
+    demo: bool = False
+    hash_name: str = "sm3"
+    host: str = "127.0.0.1"
+    port: int = 8329
+    testing: bool = False
+    clock: Callable[[], datetime] = shanghai_now
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] = os.environ) -> Settings:
+        """Settings from the environment; makes the instance folder and its key if missing."""
+        instance = Path(env.get("LINSHU_INSTANCE") or ROOT / "instance").resolve()
+        instance.mkdir(mode=0o700, parents=True, exist_ok=True)
+        redis_url = env.get("LINSHU_REDIS_URL")
+        return cls(
+            instance=instance,
+            secret_key=env.get("LINSHU_SECRET_KEY") or kept_secret(instance / "secret.key"),
+            database_url=with_driver(
+                env.get("LINSHU_DATABASE_URL") or f"sqlite:///{instance / 'linshu.db'}"
+            ),
+            redis_url=redis_url or f"unix://{socket_path(instance)}",
+            embedded_redis=not redis_url,
+            demo=env.get("LINSHU_DEMO", "").lower() in {"1", "true", "yes", "on"},
+            hash_name=env.get("LINSHU_HASH") or best_hash(),
+            host=env.get("HOST") or "127.0.0.1",
+            port=int(env.get("PORT") or 8329),
+        )
+
+    def flask_config(self) -> dict[str, Any]:
+        """The same as Flask and its extensions call it."""
+        return {
+            "SECRET_KEY": self.secret_key,
+            "SQLALCHEMY_DATABASE_URI": self.database_url,
+            "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": True},  # the server may have restarted
+            "MIGRATIONS": str(ROOT / "migrations"),
+            "SESSION_COOKIE_HTTPONLY": True,
+            "SESSION_COOKIE_SAMESITE": "Lax",
+            "SESSION_COOKIE_NAME": "linshu",
+            "REMEMBER_COOKIE_HTTPONLY": True,
+            "REMEMBER_COOKIE_SAMESITE": "Lax",
+            "MAX_CONTENT_LENGTH": 64 * 1024 * 1024,
+            "BABEL_DEFAULT_LOCALE": "zh",
+            "BABEL_DEFAULT_TIMEZONE": "Asia/Shanghai",
+            "RATELIMIT_STORAGE_URI": self._limiter_storage(),
+            "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,  # no Redis must not mean no login
+            "WTF_CSRF_TIME_LIMIT": None,  # a form left open over lunch still counts
+            "TESTING": self.testing,
+            "LINSHU_INSTANCE": str(self.instance),
+            "LINSHU_REDIS_URL": self.redis_url,
+            "LINSHU_DEMO": self.demo,
+            "LINSHU_HOST": self.host,
+            "LINSHU_HASH": self.hash_name,
+            "LINSHU_CLOCK": self.clock,
+        }
+
+    def _limiter_storage(self) -> str:
+        if self.testing:
+            return "memory://"
+        return self.redis_url.replace("unix://", "redis+unix://", 1)
+
+
+def with_driver(url: str) -> str:
+    """PostgreSQL addresses as people write them, with the driver we ship."""
+    scheme, rest = url.split("://", 1)
+    return f"postgresql+psycopg://{rest}" if scheme in {"postgres", "postgresql"} else url
+
+
+def best_hash() -> str:
+    """SM3 where this Python's OpenSSL brings it, else SHA-256."""
+    try:
+        hashlib.new("sm3")
+    except ValueError:
+        return "sha256"
+    return "sm3"
+
+
+def kept_secret(path: Path) -> str:
+    """The installation's key: written once, readable by its owner alone."""
+    if not path.exists():
+        draft = path.with_suffix(f".{os.getpid()}")
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(48))
+        with suppress(FileExistsError):
+            os.link(draft, path)  # two first starts at once agree on one key
+        draft.unlink()
+    return path.read_text().strip()
+
+
+def socket_path(instance: Path) -> Path:
+    """Where the embedded Valkey listens: in the instance; in /tmp if that path is too long."""
+    path = instance / "valkey.sock"
+    if len(os.fsencode(path)) <= LONGEST_SOCKET_PATH:
+        return path
+    digest = hashlib.sha256(os.fsencode(instance)).hexdigest()[:12]
+    return Path(tempfile.gettempdir()) / f"linshu-{os.getuid()}-{digest}" / "valkey.sock"

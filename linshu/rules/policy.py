@@ -1,0 +1,298 @@
+"""Which numbers hold? The policy document (TOML) as frozen values, validated whole.
+
+Every limit, list and number of the practice stands in a policy; ``policies/linshu-2021.toml`` is
+the practice as published. A stint keeps the version it started under.
+"""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from importlib import resources
+from typing import Any
+
+
+class Stage(StrEnum):
+    """Where a case can be; the values are the stage names other programs see."""
+
+    INTAKE = "intake"
+    QUICK = "quick"
+    CENTRE = "centre"
+    INTENSIVE = "intensive"
+    LATERAL = "lateral"
+    TEAM_LEAD = "team_lead"
+    BUREAU_CHIEF = "bureau_chief"
+    VICE_PRESIDENT = "vice_president"
+    DORMANT = "dormant"
+    CLOSED = "closed"
+
+    @property
+    def limited(self) -> bool:
+        """R1: no stage is without a limit, ``dormant`` and ``closed`` apart."""
+        return self not in (Stage.DORMANT, Stage.CLOSED)
+
+
+class TeamKind(StrEnum):
+    """What a team is for. A post is a team of one."""
+
+    QUICK = "quick"
+    CENTRE = "centre"
+    INTENSIVE = "intensive"
+    DORMANT = "dormant"
+    TEAM_LEAD = "team_lead"
+    BUREAU_CHIEF = "bureau_chief"
+    VICE_PRESIDENT = "vice_president"
+
+    @property
+    def is_post(self) -> bool:
+        return self in POSTS
+
+
+POSTS = (TeamKind.TEAM_LEAD, TeamKind.BUREAU_CHIEF, TeamKind.VICE_PRESIDENT)
+
+#: Which kind of team holds a case at a stage. The command centre does intake (domain.md § 4).
+HELD_BY: Mapping[Stage, TeamKind] = {
+    Stage.INTAKE: TeamKind.CENTRE,
+    Stage.QUICK: TeamKind.QUICK,
+    Stage.CENTRE: TeamKind.CENTRE,
+    Stage.INTENSIVE: TeamKind.INTENSIVE,
+    Stage.LATERAL: TeamKind.INTENSIVE,
+    Stage.TEAM_LEAD: TeamKind.TEAM_LEAD,
+    Stage.BUREAU_CHIEF: TeamKind.BUREAU_CHIEF,
+    Stage.VICE_PRESIDENT: TeamKind.VICE_PRESIDENT,
+    Stage.DORMANT: TeamKind.DORMANT,
+}
+STAGE_ZH: Mapping[Stage, str] = {
+    Stage.INTAKE: "立案甄别",
+    Stage.QUICK: "速执",
+    Stage.CENTRE: "指挥中心",
+    Stage.INTENSIVE: "精执",
+    Stage.LATERAL: "监执(横向)",
+    Stage.TEAM_LEAD: "团队长",
+    Stage.BUREAU_CHIEF: "执行局局长",
+    Stage.VICE_PRESIDENT: "分管副院长",
+    Stage.DORMANT: "终本维护",
+    Stage.CLOSED: "已结",
+}
+
+#: The teams of the practice that ``flask init`` founds: kind and name. Every intensive team brings
+#: the post of its team lead.
+FOUNDING_TEAMS: tuple[tuple[TeamKind, str], ...] = (
+    (TeamKind.QUICK, "速执团队"),
+    (TeamKind.CENTRE, "执行指挥中心"),
+    (TeamKind.INTENSIVE, "精执一团队"),
+    (TeamKind.INTENSIVE, "精执二团队"),
+    (TeamKind.DORMANT, "终本维护团队"),
+    (TeamKind.BUREAU_CHIEF, "执行局局长"),
+    (TeamKind.VICE_PRESIDENT, "分管副院长"),
+)
+
+#: Case types (类型代字): first enforcement and resumed enforcement.
+FIRST, RESUMED = "执", "执恢"
+
+
+class PolicyFault(ValueError):
+    """The document is not a policy; ``faults`` says everything that is wrong, in Chinese."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__(";".join(faults))
+        self.faults = faults
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A length of time in calendar months and days; either may be zero, not both."""
+
+    months: int = 0
+    days: int = 0
+
+    @property
+    def zh(self) -> str:
+        return (f"{self.months}个月" if self.months else "") + (
+            f"{self.days}日" if self.days else ""
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Why an early transfer is asked for; an exempt one posts no points once confirmed (R20)."""
+
+    key: str
+    name: str
+    exempt: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """One version of the policy. Built by :func:`parse` alone, so that it is always valid."""
+
+    version: str
+    title: str
+    effective_on: date
+    limits: Mapping[Stage, Limit]
+    centre_after_quick: Limit
+    rolls: bool
+    sideways_moves: int
+    lifts: tuple[Stage, ...]
+    base_points: int
+    claim_days: int
+    late_record_days: int
+    simple_when_any: tuple[str, ...]
+    criteria: Mapping[str, str]
+    small_claim_fen: int
+    statutory_first: Limit
+    statutory_non_litigation: Limit
+    non_litigation_causes: tuple[str, ...]
+    grounds: Mapping[str, Ground]
+    closing_types: tuple[str, ...]
+    dormant_types: tuple[str, ...]
+    soon_days: int
+
+    def limit(self, stage: Stage, came_from: Stage | None) -> Limit:
+        """How long a case may stay at ``stage``, having come from ``came_from`` (R6, R12).
+
+        KeyError for ``dormant`` and ``closed``, which have none (R1)."""
+        if stage is Stage.CENTRE and came_from is Stage.QUICK:
+            return self.centre_after_quick
+        return self.limits[stage]
+
+    def statutory_limit(self, cause: str) -> Limit:
+        """法定执行期限: 6 months, 3 for non-litigation cases (法发〔2006〕35号 art. 1)."""
+        if cause in self.non_litigation_causes:
+            return self.statutory_non_litigation
+        return self.statutory_first
+
+
+LIMITED = tuple(stage for stage in Stage if stage.limited)
+_LIFTABLE = (Stage.TEAM_LEAD, Stage.BUREAU_CHIEF, Stage.VICE_PRESIDENT)
+
+
+class _Reader:
+    """Takes values out of the document and collects what is wrong instead of stopping at it."""
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        self.document, self.faults = document, list[str]()
+
+    def take(self, path: str, kind: type, default: Any) -> Any:
+        value: Any = self.document
+        for key in path.split("."):
+            value = value.get(key) if isinstance(value, dict) else None
+        if type(value) is not kind:
+            self.faults.append(f"{path}:缺少,或者类型不对")
+            return default
+        return value
+
+    def number(self, path: str, low: int, high: int) -> int:
+        value: int = self.take(path, int, low)
+        if not low <= value <= high:
+            self.faults.append(f"{path}:应在 {low} 至 {high} 之间,现为 {value}")
+        return value
+
+    def limit(self, path: str) -> Limit:
+        raw = self.take(path, dict, {"days": 1})
+        months, days = raw.get("months", 0), raw.get("days", 0)
+        fits = (
+            type(months) is int and type(days) is int and 0 <= months <= 120 and 0 <= days <= 3650
+        )
+        if not fits or months + days == 0 or set(raw) - {"months", "days"}:
+            self.faults.append(f"{path}:期限应写作 {{ months = 1 }} 或 {{ days = 3 }},且大于零")
+            return Limit(days=1)
+        return Limit(months, days)
+
+    def words(self, path: str) -> tuple[str, ...]:
+        raw = self.take(path, list, [])
+        if not all(isinstance(word, str) and word.strip() for word in raw) or len(set(raw)) != len(
+            raw
+        ):
+            self.faults.append(f"{path}:应是不重复的文字清单")
+            return ()
+        return tuple(raw)
+
+    def lifts(self) -> tuple[Stage, ...]:
+        words = self.words("route.lifts")
+        if words != tuple(str(stage) for stage in _LIFTABLE):
+            self.faults.append("route.lifts:上提依次为团队长、执行局局长、分管副院长,不得跳过(R11)")
+        return _LIFTABLE
+
+    def criteria(self) -> Mapping[str, str]:
+        raw = self.take("screening.criteria", dict, {})
+        if set(raw) != set(CRITERIA):
+            self.faults.append(f"screening.criteria:应恰有 {'、'.join(CRITERIA)}")
+        return {key: str(name) for key, name in raw.items()}
+
+    def grounds(self) -> Mapping[str, Ground]:
+        raw, found = self.take("transfer.grounds", dict, {}), dict[str, Ground]()
+        for key, row in raw.items():
+            if (
+                not isinstance(row, dict)
+                or type(row.get("exempt")) is not bool
+                or not row.get("name")
+            ):
+                self.faults.append(f"transfer.grounds.{key}:应有 name 和 exempt")
+                continue
+            found[key] = Ground(key, str(row["name"]), row["exempt"])
+        if not found:
+            self.faults.append("transfer.grounds:至少一项")
+        return found
+
+
+#: The criteria that screening knows how to read off a case.
+CRITERIA = ("preserved", "cooperative", "small_claim", "address_confirmed", "mediated")
+
+
+def parse(text: str) -> Policy:
+    """The policy that a TOML document says. PolicyFault naming every fault."""
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise PolicyFault([f"不是有效的 TOML:{error}"]) from error
+    reader = _Reader(document)
+    policy = _read(reader)
+    _cross_check(policy, reader)
+    if reader.faults:
+        raise PolicyFault(reader.faults)
+    return policy
+
+
+def _read(reader: _Reader) -> Policy:
+    return Policy(
+        version=reader.take("version", str, ""),
+        title=reader.take("title", str, ""),
+        effective_on=reader.take("effective_on", date, date.min),
+        limits={stage: reader.limit(f"limits.{stage}") for stage in LIMITED},
+        centre_after_quick=reader.limit("limits.centre_after_quick"),
+        rolls=reader.take("limits.rolls_over_days_off", bool, True),
+        sideways_moves=reader.number("route.sideways_moves", 0, 9),
+        lifts=reader.lifts(),
+        base_points=reader.number("points.base", 1, 1000),
+        claim_days=reader.number("working_days.claim", 1, 30),
+        late_record_days=reader.number("working_days.late_record", 0, 30),
+        simple_when_any=reader.words("screening.simple_when_any"),
+        criteria=reader.criteria(),
+        small_claim_fen=reader.number("screening.numbers.small_claim_fen", 0, 10**13),
+        statutory_first=reader.limit("statutory.first"),
+        statutory_non_litigation=reader.limit("statutory.non_litigation"),
+        non_litigation_causes=reader.words("statutory.non_litigation_causes"),
+        grounds=reader.grounds(),
+        closing_types=reader.words("closing.types"),
+        dormant_types=reader.words("closing.dormant_types"),
+        soon_days=reader.number("countdown.soon_days", 0, 60),
+    )
+
+
+def _cross_check(policy: Policy, reader: _Reader) -> None:
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}", policy.version):
+        reader.faults.append("version:1 至 40 个字母、数字、点或连字符")
+    if not set(policy.simple_when_any) <= set(policy.criteria):
+        reader.faults.append("screening.simple_when_any:只能用 criteria 中的项目")
+    if not set(policy.dormant_types) <= set(policy.closing_types):
+        reader.faults.append("closing.dormant_types:只能用 types 中的结案方式")
+    if not policy.closing_types:
+        reader.faults.append("closing.types:至少一项")
+
+
+def published_text() -> str:
+    """The text of the practice as published (linshu-2021)."""
+    return resources.files(__package__).joinpath("policies/linshu-2021.toml").read_text("utf-8")

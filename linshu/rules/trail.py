@@ -1,0 +1,178 @@
+"""What is kept of every act? A closed vocabulary, canonical bytes, and a chain of digests.
+
+Standard library alone: whoever is handed an export can check it with this file and ``verify``.
+A tag reads noun.verb; its sentences stand in ``sentences``.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from enum import StrEnum
+from typing import Any
+
+FORMAT = "linshu-trail/1"
+EMPTY_HEAD = "0" * 64
+ALGORITHMS = ("sm3", "sha256")
+FIELDS = frozenset(
+    "alg chain seq tag at recorded by role behalf before after data prev hash".split()
+)
+
+
+class Tag(StrEnum):
+    """Everything that can stand in a trail. Nothing else can."""
+
+    COURT_CREATED = "court.created"
+    POLICY_ADOPTED = "policy.adopted"
+    TEAM_CREATED = "team.created"
+    TEAM_SWITCHED_ON = "team.switched_on"
+    TEAM_SWITCHED_OFF = "team.switched_off"
+    PERSON_ADDED = "person.added"
+    PERSON_CHANGED = "person.changed"
+    PERSON_PASSWORD_RESET = "person.password_reset"
+    PERSON_PASSWORD_CHANGED = "person.password_changed"
+    PERSON_ENTERED = "person.entered"
+    PERSON_ENTRY_REFUSED = "person.entry_refused"
+    PERSON_LEFT = "person.left"
+    CASE_FILED = "case.filed"
+    CASE_IMPORTED = "case.imported"
+    CASE_SCREENED = "case.screened"
+    CASE_UNSCREENED = "case.unscreened"
+    CASE_PASSED_INTAKE = "case.passed_intake"
+    CASE_MOVED = "case.moved"
+    CASE_TRANSFERRED = "case.transferred"
+    CASE_CAPPED = "case.capped"
+    CASE_SET_ASIDE = "case.set_aside"
+    CASE_CLAIMED = "case.claimed"
+    CASE_ASSIGNED = "case.assigned"
+    CASE_RECORDED = "case.recorded"
+    CASE_RECORDED_LATE = "case.recorded_late"
+    CASE_CORRECTED = "case.corrected"
+    CASE_CLOSED = "case.closed"
+    CASE_MADE_DORMANT = "case.made_dormant"
+    REQUEST_ASKED = "request.asked"
+    REQUEST_APPROVED = "request.approved"
+    REQUEST_REFUSED = "request.refused"
+    REQUEST_CONFIRMED = "request.confirmed"
+    REQUEST_DECLINED = "request.declined"
+    REQUEST_LAPSED = "request.lapsed"
+    LEDGER_IMPORTED = "ledger.imported"
+    TRAIL_EXPORTED = "trail.exported"
+    LOG_EXPORTED = "log.exported"
+    LIST_EXPORTED = "list.exported"
+    SWEEP_FINISHED = "sweep.finished"
+
+
+class AlgorithmMissing(LookupError):
+    """This Python cannot compute the named digest: nothing can be said of the chain."""
+
+
+_blank: dict[str, Any] = {}
+
+
+def _fresh(alg: str) -> Any:
+    if alg not in _blank:
+        if alg not in ALGORITHMS:
+            raise AlgorithmMissing(alg)
+        try:
+            _blank[alg] = hashlib.new(alg)
+        except ValueError as error:
+            raise AlgorithmMissing(alg) from error
+    return _blank[alg].copy()
+
+
+def digest(alg: str, content: bytes) -> str:
+    """The hex digest of ``content``. AlgorithmMissing when this Python lacks ``alg``."""
+    state = _fresh(alg)
+    state.update(content)
+    return str(state.hexdigest())
+
+
+def text_digest(alg: str, text: str) -> str:
+    """What the trail holds in place of a text: ``alg:hex``."""
+    return f"{alg}:{digest(alg, text.encode())}"
+
+
+def _plain(value: Any) -> Any:
+    raise TypeError(f"{type(value).__name__} has no canonical form")
+
+
+def canonical(value: Mapping[str, Any] | Sequence[Any]) -> bytes:
+    """The one way to write a value as bytes: sorted keys, no spaces, UTF-8. TypeError for what has
+    none (floats among them), UnicodeEncodeError for half a character."""
+    _refuse_floats(value)
+    text = json.dumps(
+        value,
+        ensure_ascii=False,
+        sort_keys=True,
+        separators=(",", ":"),
+        allow_nan=False,
+        default=_plain,
+    )
+    return text.encode()
+
+
+def _refuse_floats(value: Any) -> None:
+    if isinstance(value, float):
+        raise TypeError("a float has no canonical form")
+    if isinstance(value, Mapping):
+        for part in value.values():
+            _refuse_floats(part)
+    elif isinstance(value, (list, tuple)):
+        for part in value:
+            _refuse_floats(part)
+
+
+def link(entry: Mapping[str, Any]) -> str:
+    """The hash of an entry (without ``hash``): its digest over the canonical bytes, ``prev``
+    included, which ties it to the whole chain before it."""
+    return digest(entry["alg"], canonical(entry))
+
+
+def hash_of(line: str) -> str:
+    """The hash that a stored line carries."""
+    return str(json.loads(line)["hash"])
+
+
+def check_chain(lines: Sequence[str]) -> tuple[int, str] | None:
+    """The count and head of one chain's lines in order; None when any link does not fit."""
+    head = EMPTY_HEAD
+    for seq, line in enumerate(lines, 1):
+        entry = json.loads(line)
+        kept = entry.pop("hash")
+        if entry["seq"] != seq or entry["prev"] != head or link(entry) != kept:
+            return None
+        head = kept
+    return len(lines), head
+
+
+def header(court: str, alg: str, entries: int, heads: Iterable[tuple[str, int, str]]) -> bytes:
+    """The first line of an export (without its line end): the count of entries and a digest over
+    every chain's (name, count, head), which must come in code-point order."""
+    proof = HeadProof(alg)
+    for head in heads:
+        proof.add(*head)
+    return canonical(
+        {
+            "format": FORMAT,
+            "court": court,
+            "alg": alg,
+            "entries": entries,
+            "chains": proof.chains,
+            "digest": proof.hexdigest(),
+        }
+    )
+
+
+class HeadProof:
+    """The running digest over every chain's count and head."""
+
+    def __init__(self, alg: str) -> None:
+        self._state, self.chains = _fresh(alg), 0
+
+    def add(self, chain: str, count: int, head: str) -> None:
+        self._state.update(canonical([chain, count, head]) + b"\n")
+        self.chains += 1
+
+    def hexdigest(self) -> str:
+        finish: Callable[[], str] = self._state.hexdigest
+        return finish()

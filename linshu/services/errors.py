@@ -1,0 +1,107 @@
+"""Why was it refused? Every refusal has a code, a Chinese sentence and its facts."""
+
+from collections.abc import Mapping
+from typing import Any
+
+SENTENCES: Mapping[str, str] = {
+    "duty": "您的角色没有这项职责。",
+    "not_holder": "案件现由{holder}办理,只有承办团队可以写入。",
+    "not_lead": "只有{holder}的团队长可以这样做。",
+    "not_approver": "这件申请不由您审批。",
+    "own_request": "不能审批自己的申请。",
+    "not_yours": "该案不在您的查看范围内。",
+    "not_found": "没有找到。",
+    "moved": "案件已于{since}流转到{stage}({holder}),您看到的是之前的状态,未作任何改动。",
+    "claimed": "该案已于{since}由{handler}认领。",
+    "nothing_to_claim": "本团队没有待认领的案件。",
+    "closed": "案件已于{on}结案。",
+    "not_in_intake": "案件已离开立案甄别。",
+    "resumed_not_screened": "执恢案件不作甄别,直接进入精执。",
+    "number_taken": "案号 {number} 已存在。",
+    "future": "时间不能晚于现在。",
+    "before_filing": "时间不能早于立案日期 {on}。",
+    "text_needed": "请写明{what}。",
+    "too_long": "{what}过长,最多 {most} 字。",
+    "kind_unknown": "没有这种类型:{kind}。",
+    "amount": "金额不对:{why}。",
+    "not_in_team": "{name}不在{team},不能指派给他。",
+    "not_waiting": "认领期未满({days} 个工作日),暂不能指派。",
+    "request_open": "该案已有一件待决的申请。",
+    "request_decided": "这件申请已由{by}于{since}处理。",
+    "request_lapsed": "案件已在申请之后流转,这件申请已失效。",
+    "no_transfer": "案件在{stage}阶段,不能提前移交。",
+    "cannot_decide": "规则无法决定案件去向:{why}。",
+    "not_corrected": "没有改动。",
+    "already_corrected": "这条记录已被更正过,请更正最新的一条。",
+    "login_taken": "登录名 {login} 已存在。",
+    "login_shape": "登录名应为 2 至 40 个字母、数字、点、下划线或连字符。",
+    "role_unknown": "没有这个角色:{role}。",
+    "team_needed": "{role}应当属于一个团队。",
+    "team_unknown": "没有这个团队:{team}。",
+    "password_wrong": "登录名或密码不对。",
+    "password_weak": "密码至少 10 个字符,并含大写、小写、数字、符号中的三类。",
+    "password_same": "新密码不能与旧密码相同。",
+    "policy": "规则未通过校验:{why}。",
+    "version_taken": "规则版本 {version} 已存在,请换一个版本号。",
+    "effective_past": "新规则的生效日期不能早于今天。",
+    "policy_missing": "{on}没有生效的规则。",
+    "date_future": "日期 {on} 在今天之后。",
+    "date_before": "日期 {on} 早于该案已有的记录({last})。",
+    "ledger": "{why}",
+    "not_importer": "{login}不能导入台账(需要立案人员或指挥中心人员)。",
+    "nobody": "没有这个人:{login}。",
+    "court_missing": "还没有建库,请先运行 flask init。",
+    "recovered_negative": "到位金额不能为负。",
+    "not_uploader": "这份台账由{name}上传,只能由其本人确认导入。",
+    "import_running": "导入已开始,不能再改。",
+}
+
+
+class Refused(Exception):
+    """Something was refused and nothing was changed. ``facts`` fill the sentence's places."""
+
+    status = 422
+
+    def __init__(self, code: str, **facts: Any) -> None:
+        super().__init__(code)
+        self.code, self.facts = code, facts
+
+    @property
+    def message(self) -> str:
+        """The refusal in Chinese."""
+        return SENTENCES[self.code].format_map(_Gaps(self.facts))
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class _Gaps(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return "—"
+
+
+class Invalid(Refused):
+    """The input will not do."""
+
+    status = 422
+
+
+class NotAllowed(Refused):
+    """Not this person's to do."""
+
+    status = 403
+
+
+class NotFound(Refused):
+    """No such thing, or not in the actor's scope: both look the same."""
+
+    status = 404
+
+    def __init__(self, code: str = "not_found", **facts: Any) -> None:
+        super().__init__(code, **facts)
+
+
+class Conflict(Refused):
+    """The world is no longer what the actor saw: who holds it and since when is in ``facts``."""
+
+    status = 409

@@ -1,0 +1,243 @@
+"""How does a case enter? Filed or imported, it begins its intake stint (R1, R2)."""
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from linshu.rules import clock, screening, transitions
+from linshu.rules.duties import Duty
+from linshu.rules.numbers import CaseNumber
+from linshu.rules.policy import RESUMED, Stage
+from linshu.rules.trail import Tag
+from linshu.rules.transitions import CaseState
+from linshu.services import desk
+from linshu.services.actor import Actor
+from linshu.services.errors import Conflict, Invalid
+from linshu.services.flow import Flow, Step
+from linshu.store import writer
+from linshu.store.cases import Case, Gram, Party, Stint
+from linshu.store.db import transaction
+from linshu.store.writer import Doer, Draft, When
+
+EMPTY_HEAD = "0" * 64
+
+
+@dataclass(frozen=True, slots=True)
+class NewParty:
+    """A party as filed: ``id_number`` may be empty."""
+
+    name: str
+    id_number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewCase:
+    """What is known of a case when it enters. Claim in fen."""
+
+    number: CaseNumber
+    cause: str
+    filed_on: date
+    applicants: Sequence[NewParty]
+    debtors: Sequence[NewParty]
+    basis: str
+    claim_fen: int
+    preserved: bool = False
+    cooperative: bool = False
+    address_confirmed: bool = False
+    former_handler: str = ""
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """A case that was just written, with its intake stint (or the one it passed on to)."""
+
+    case_id: int
+    stint_id: int
+    new: NewCase
+
+
+def file_case(actor: Actor, new: NewCase, when: When) -> int:
+    """Files one case at the desk; returns its id. A resumed case (执恢) passes intake at once (R2).
+
+    NotAllowed without the duty; Invalid for bad facts; Conflict when the number is taken."""
+    actor.needs(Duty.FILE)
+    _check(new, when)
+    with transaction() as session:
+        taken = select(Case.id).where(
+            Case.court_id == actor.court_id, Case.number == new.number.text
+        )
+        if session.scalar(taken) is not None:
+            raise Conflict("number_taken", number=new.number.text)
+        flow = Flow(session, actor.court_id, when)
+        return file_many(flow, [new], desk.doer(actor), Tag.CASE_FILED)[0].case_id
+
+
+def _check(new: NewCase, when: When) -> None:
+    if new.filed_on > when.on:
+        raise Invalid("future")
+    if new.claim_fen <= 0:
+        raise Invalid("amount", why="应大于零")
+    for what, party in (("申请执行人", new.applicants), ("被执行人", new.debtors)):
+        if not party or not all(p.name.strip() for p in party):
+            raise Invalid("text_needed", what=what)
+    desk.words(new.cause, "案由", 80)
+    desk.words(new.basis, "执行依据", 200, needed=False)
+
+
+def file_many(
+    flow: Flow, news: Sequence[NewCase], doer: Doer, tag: Tag, screen: bool = False
+) -> list[Filed]:
+    """Writes cases in bulk within the caller's transaction: facts, parties, intake stints, trail.
+
+    Resumed cases pass intake; with ``screen`` the suggested screening is confirmed in the doer's
+    name. Returned in the order given."""
+    if not news:
+        return []
+    session = flow.session
+    case_ids = _insert(session, Case, [_case_row(flow, new) for new in news])
+    stint_ids = _insert(session, Stint, _intake_stints(flow, news, case_ids))
+    filed = [Filed(*row) for row in zip(case_ids, stint_ids, news, strict=True)]
+    _write_parties(session, filed)
+    writer.write_trail(
+        session, flow.court_id, [_draft(flow, one, tag) for one in filed], doer, flow.when
+    )
+    resumed = [_passing(flow, one) for one in filed if one.new.number.kind == RESUMED]
+    flow.perform(resumed, Doer())
+    if screen:
+        first = [_screening(flow, one) for one in filed if one.new.number.kind != RESUMED]
+        _confirm(flow, first, doer)
+    return filed
+
+
+def _insert(session: Session, table: type, rows: Sequence[dict[str, Any]]) -> list[int]:
+    statement = insert(table).returning(table.id, sort_by_parameter_order=True)  # type: ignore[attr-defined]
+    return list(session.scalars(statement, list(rows)))
+
+
+def _case_row(flow: Flow, new: NewCase) -> dict[str, Any]:
+    statutory = clock.due(
+        new.filed_on, flow.current.statutory_limit(new.cause), flow.calendar, flow.current.rolls
+    )
+    return {
+        "court_id": flow.court_id,
+        "number": new.number.text,
+        "year": new.number.year,
+        "kind": new.number.kind,
+        "serial": new.number.serial,
+        "cause": new.cause,
+        "basis": new.basis,
+        "filed_on": new.filed_on,
+        "statutory_due_on": statutory.on,
+        "claim_fen": new.claim_fen,
+        "preserved": new.preserved,
+        "cooperative": new.cooperative,
+        "address_confirmed": new.address_confirmed,
+        "former_handler": new.former_handler,
+        "remark": new.remark,
+        "trail_head": EMPTY_HEAD,
+    }
+
+
+def _intake_stints(
+    flow: Flow, news: Sequence[NewCase], case_ids: Sequence[int]
+) -> list[dict[str, Any]]:
+    centre = transitions.intake_team(flow.teams)
+    for _ in case_ids:
+        flow.arrived(centre)
+    return [flow.stint_row(case_id, 1, Stage.INTAKE, centre, None) for case_id in case_ids]
+
+
+def _write_parties(session: Session, filed: Sequence[Filed]) -> None:
+    parties, found = [], list[dict[str, Any]]()
+    for one in filed:
+        for role, people in (("applicant", one.new.applicants), ("debtor", one.new.debtors)):
+            parties += [
+                {"case_id": one.case_id, "role": role, "name": p.name, "id_number": p.id_number}
+                for p in people
+            ]
+        names = [p.name for p in (*one.new.applicants, *one.new.debtors)]
+        found += [{"gram": gram, "case_id": one.case_id} for gram in grams(names)]
+    session.execute(insert(Party), parties)
+    session.execute(insert(Gram), found)
+
+
+def grams(names: Iterable[str]) -> list[str]:
+    """The two-letter pieces of names, by which search finds 张三; a one-letter name is its own."""
+    found: set[str] = set()
+    for name in names:
+        plain = "".join(unicodedata.normalize("NFKC", name).lower().split())
+        found.update(plain[i : i + 2] for i in range(max(1, len(plain) - 1)) if plain)
+    return sorted(found)
+
+
+def _draft(flow: Flow, one: Filed, tag: Tag) -> Draft:
+    new, due = one.new, flow.due(Stage.INTAKE, None)
+    parties = "\n".join(
+        f"{role}|{p.name}|{p.id_number}"
+        for role, people in (("applicant", new.applicants), ("debtor", new.debtors))
+        for p in people
+    )
+    return Draft(
+        one.case_id,
+        tag,
+        after={
+            "stage": str(Stage.INTAKE),
+            "team": flow.names[transitions.intake_team(flow.teams)],
+            "due_on": due.on.isoformat() if due else None,
+            "stint": 1,
+            "hop": 0,
+            "filed_on": new.filed_on.isoformat(),
+            "cause": new.cause,
+            "claim_fen": new.claim_fen,
+            "preserved": new.preserved,
+            "cooperative": new.cooperative,
+            "basis": writer.digest_of(new.basis),
+            "parties": writer.digest_of(parties),
+        },
+        data={"policy": flow.current.version},
+    )
+
+
+def _state(flow: Flow, one: Filed) -> CaseState:
+    centre = transitions.intake_team(flow.teams)
+    number = one.new.number
+    return CaseState(number.text, number.kind, Stage.INTAKE, centre, 0, 0, frozenset())
+
+
+def _step(flow: Flow, one: Filed, move: transitions.Move, data: dict[str, Any]) -> Step:
+    flow.arrived(move.to_team_id, left=move.from_team_id)
+    due = flow.due(Stage.INTAKE, None)
+    due_on = due.on.isoformat() if due else ""
+    return Step(one.case_id, one.stint_id, 1, due_on, flow.current, move, data)
+
+
+def _passing(flow: Flow, one: Filed) -> Step:
+    move = transitions.passed_intake(_state(flow, one), flow.current, flow.teams)
+    return _step(flow, one, move, {})
+
+
+def _screening(flow: Flow, one: Filed) -> tuple[bool, Step]:
+    new = one.new
+    facts = screening.Facts(
+        new.preserved, new.cooperative, new.claim_fen, new.address_confirmed, new.basis
+    )
+    suggestion = screening.suggest(facts, flow.current)
+    move = transitions.screened(_state(flow, one), suggestion.simple, flow.current, flow.teams)
+    data = {
+        "simple": suggestion.simple,
+        "suggested": suggestion.simple,
+        "met": list(suggestion.met),
+        "reasons": writer.digest_of(""),
+    }
+    return suggestion.simple, _step(flow, one, move, data)
+
+
+def _confirm(flow: Flow, screened: Sequence[tuple[bool, Step]], doer: Doer) -> None:
+    writer.mark_simple(flow.session, [(step.case_id, simple) for simple, step in screened])
+    flow.perform([step for _, step in screened], doer)

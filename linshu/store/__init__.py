@@ -1,0 +1,1 @@
+"""What is remembered? Everything SQLAlchemy: tables, reads with names, the bulk writer."""

@@ -1,0 +1,178 @@
+"""Where is a case, and what is known of it? Cases, stints, parties, actions, requests.
+
+The open stint is the one truth about stage, team, handler and due date: overdue is derived when
+read, never stored.
+"""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import Text as Text_
+from sqlalchemy.orm import Mapped, mapped_column
+
+from linshu.store.db import Base, Instant
+
+OPEN = text("ended_on IS NULL")
+
+
+class Case(Base):
+    """A case's facts, and the head of its chain of the trail. Amounts in fen."""
+
+    __tablename__ = "cases"
+    __table_args__ = (
+        UniqueConstraint("court_id", "number"),
+        Index("ix_cases_serial", "serial", "kind", "year"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    court_id: Mapped[int] = mapped_column(ForeignKey("courts.id"))
+    number: Mapped[str] = mapped_column(String(60))
+    year: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(4))
+    serial: Mapped[int]
+    cause: Mapped[str] = mapped_column(String(80))
+    basis: Mapped[str] = mapped_column(String(200))
+    filed_on: Mapped[date]
+    statutory_due_on: Mapped[date]
+    claim_fen: Mapped[int] = mapped_column(BigInteger)
+    recovered_fen: Mapped[int] = mapped_column(BigInteger, default=0)
+    preserved: Mapped[bool] = mapped_column(default=False)
+    cooperative: Mapped[bool] = mapped_column(default=False)
+    address_confirmed: Mapped[bool] = mapped_column(default=False)
+    simple: Mapped[bool | None]
+    former_handler: Mapped[str] = mapped_column(String(40), default="")
+    remark: Mapped[str] = mapped_column(Text_, default="")
+    closed_on: Mapped[date | None]
+    closing_type: Mapped[str] = mapped_column(String(40), default="")
+    closing_reason: Mapped[str] = mapped_column(Text_, default="")
+    trail_head: Mapped[str] = mapped_column(String(64))
+    trail_count: Mapped[int] = mapped_column(default=0)
+
+
+class Stint(Base):
+    """One stay of a case at one stage. ``hop``: expiry moves that posted up to here.
+
+    ``due_on`` is the last day (null where there is no limit); ``capped_on``: flagged 超期(顶格) at
+    the vice president's; ``set_aside_on``/``set_aside_code``: the rules could not decide."""
+
+    __tablename__ = "stints"
+    __table_args__ = (
+        UniqueConstraint("case_id", "seq"),
+        Index("one_open_stint", "case_id", unique=True, sqlite_where=OPEN, postgresql_where=OPEN),
+        Index(
+            "due_stints",
+            "court_id",
+            "due_on",
+            "id",
+            sqlite_where=text("ended_on IS NULL AND capped_on IS NULL AND due_on IS NOT NULL"),
+            postgresql_where=text("ended_on IS NULL AND capped_on IS NULL AND due_on IS NOT NULL"),
+        ),
+        Index("open_stints_of_team", "team_id", "due_on", sqlite_where=OPEN, postgresql_where=OPEN),
+        Index("ix_stints_team_case", "team_id", "case_id"),
+        Index("ix_stints_started", "court_id", "started_on"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    court_id: Mapped[int] = mapped_column(ForeignKey("courts.id"))
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    seq: Mapped[int]
+    stage: Mapped[str] = mapped_column(String(20))
+    team_id: Mapped[int] = mapped_column(ForeignKey("teams.id"))
+    policy_id: Mapped[int] = mapped_column(ForeignKey("policies.id"))
+    hop: Mapped[int] = mapped_column(default=0)
+    sideways: Mapped[int] = mapped_column(default=0)
+    started_on: Mapped[date]
+    started_at: Mapped[datetime] = mapped_column(Instant)
+    due_on: Mapped[date | None]
+    provisional: Mapped[bool] = mapped_column(default=False)
+    handler_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    handled_since: Mapped[datetime | None] = mapped_column(Instant)
+    skipped_sideways: Mapped[bool] = mapped_column(default=False)
+    capped_on: Mapped[date | None]
+    set_aside_on: Mapped[date | None]
+    set_aside_code: Mapped[str] = mapped_column(String(40), default="")
+    ended_on: Mapped[date | None]
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
+    exit_reason: Mapped[str] = mapped_column(String(30), default="")
+
+
+class Party(Base):
+    """An applicant or debtor of a case (``role``), with an identity number or credit code."""
+
+    __tablename__ = "parties"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
+    role: Mapped[str] = mapped_column(String(12))
+    name: Mapped[str] = mapped_column(String(200))
+    id_number: Mapped[str] = mapped_column(String(40), default="")
+
+
+class Gram(Base):
+    """Two letters of a party's name: search finds 张三 by an equality, on a table of its own."""
+
+    __tablename__ = "grams"
+    gram: Mapped[str] = mapped_column(String(2), primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+
+
+class Action(Base):
+    """What was done in a case: when it happened, when it was recorded, by whom, for whom.
+
+    Append-only: a mistake is mended by a newer row that ``corrects_id`` it."""
+
+    __tablename__ = "actions"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
+    team_id: Mapped[int] = mapped_column(ForeignKey("teams.id"))
+    kind: Mapped[str] = mapped_column(String(20))
+    text: Mapped[str] = mapped_column(Text_)
+    amount_fen: Mapped[int] = mapped_column(BigInteger, default=0)
+    happened_at: Mapped[datetime] = mapped_column(Instant)
+    recorded_at: Mapped[datetime] = mapped_column(Instant)
+    by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    behalf_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    late: Mapped[bool] = mapped_column(default=False)
+    corrects_id: Mapped[int | None] = mapped_column(ForeignKey("actions.id"), unique=True)
+
+
+class Text(Base):
+    """A free text that the trail holds the digest of: reasons, corrected words."""
+
+    __tablename__ = "texts"
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    digest: Mapped[str] = mapped_column(String(80), primary_key=True)
+    text: Mapped[str] = mapped_column(Text_)
+
+
+class Request(Base):
+    """A request for an early transfer. ``status``: asked → approved | refused; an exempt ground
+    waits as ``confirming`` for the receiving lead; ``lapsed`` when the case moved meanwhile.
+
+    ``snapshot``: what the approver sees, frozen when it was asked for."""
+
+    __tablename__ = "requests"
+    __table_args__ = (
+        Index(
+            "one_open_request",
+            "case_id",
+            unique=True,
+            sqlite_where=text("status IN ('asked', 'confirming')"),
+            postgresql_where=text("status IN ('asked', 'confirming')"),
+        ),
+        Index("ix_requests_status", "court_id", "status"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    court_id: Mapped[int] = mapped_column(ForeignKey("courts.id"))
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
+    stint_id: Mapped[int] = mapped_column(ForeignKey("stints.id"))
+    ground: Mapped[str] = mapped_column(String(20))
+    reason: Mapped[str] = mapped_column(Text_)
+    snapshot: Mapped[dict[str, Any]] = mapped_column(JSON)
+    status: Mapped[str] = mapped_column(String(12))
+    asked_by: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    asked_at: Mapped[datetime] = mapped_column(Instant)
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    decided_at: Mapped[datetime | None] = mapped_column(Instant)
+    decision: Mapped[str] = mapped_column(Text_, default="")
+    to_team_id: Mapped[int | None] = mapped_column(ForeignKey("teams.id"))
+    confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    confirmed_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -1,0 +1,103 @@
+"""我的待办: what do I have to do, and what runs out first?"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from flask import Blueprint, render_template, request
+
+from linshu.rules.duties import Duty
+from linshu.services import policies
+from linshu.services.actor import Actor
+from linshu.store import arrivals, lists, queries
+from linshu.store.db import db
+from linshu.store.lists import Filter, Page, Row, Scope
+from linshu.web.clock import today, when
+from linshu.web.guard import actor, allow
+
+bp = Blueprint("desk", __name__)
+
+JUST_MOVED = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One person's desk: what he may see of the court, his own teams and posts, his lists."""
+
+    scope: Scope
+    team_ids: tuple[int, ...]
+    tabs: dict[str, Filter]
+
+    def page(self, tab: str, on: date, page: int) -> Page[Row]:
+        return lists.open_cases(db.session(), self.scope, self.tabs[tab], on, page)
+
+    def counts(self, on: date) -> dict[str, int]:
+        """How many stand under each tab; the same conditions as the lists."""
+        session = db.session()
+        return {
+            tab: lists.count(session, self.scope, chosen, on) for tab, chosen in self.tabs.items()
+        }
+
+
+def desk_of(who: Actor) -> Desk:
+    """The desk of whoever is asking."""
+    session = db.session()
+    seat = (who.court_id, who.role, who.team_id)
+    own = tuple(queries.own_team_ids(session, *seat))
+    mine = lists.desk_of(session, who.court_id, who.person_id, who.role, who.team_id)
+    tabs = {
+        "due": Filter(mine=mine),
+        "soon": Filter(mine=mine, due="soon"),
+        "unclaimed": Filter(team_ids=own, unclaimed=True),
+    }
+    return Desk(lists.scope_of(session, *seat), own, tabs)
+
+
+@bp.get("/desk")
+@allow(Duty.WORK_DESK)
+def page() -> str:
+    """The desk: one tab's cases, what waits for a hand, what has just moved."""
+    desk, on = desk_of(actor()), today()
+    tab = request.args.get("tab", "due")
+    tab = tab if tab in desk.tabs else "due"
+    return render_template(
+        "desk/page.html",
+        tab=tab,
+        counts=desk.counts(on),
+        page=desk.page(tab, on, request.args.get("page", 1, int)),
+        **_beside(actor(), desk, on),
+    )
+
+
+def _beside(who: Actor, desk: Desk, on: date) -> dict[str, object]:
+    session = db.session()
+    calendar = queries.calendar(session)
+    return {
+        "today": on,
+        "can_claim": who.may(Duty.CLAIM),
+        "waiting": arrivals.waiting(session, desk.team_ids, calendar, on),
+        "claim_days": policies.in_force(who, when()).claim_days,
+        "turns": arrivals.recent_turns(session, who.court_id, desk.team_ids, on, JUST_MOVED),
+    }
+
+
+@bp.get("/desk/sheet")
+@allow(Duty.WORK_DESK)
+def sheet() -> str:
+    """打印外出单: the picked cases, or all that must be done by tomorrow, with room to write."""
+    rows = _picked(desk_of(actor()))
+    return render_template(
+        "desk/sheet.html",
+        rows=rows,
+        parties=lists.parties_of(db.session(), [row.case_id for row in rows]),
+        who=actor(),
+        today=today(),
+        printed_at=when().at,
+    )
+
+
+def _picked(desk: Desk) -> tuple[Row, ...]:
+    picked = request.args.getlist("case", int)[: lists.PAGE]
+    if picked:
+        return lists.rows_of(db.session(), desk.scope, picked)
+    soon = desk.page("soon", today(), 1).rows
+    return soon or desk.page("due", today(), 1).rows

@@ -1,0 +1,121 @@
+"""What was written on the filing form, and what is wrong with it? Every fault, not the first."""
+
+import re
+from datetime import date
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, DateField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, ValidationError
+
+from linshu.rules.numbers import (
+    CaseNumber,
+    IdKind,
+    NumberFault,
+    case_number,
+    credit_code_fits,
+    fen,
+    half_width,
+    id_kind,
+    id_number,
+    identity_number_fits,
+)
+from linshu.services.filing import NewCase, NewParty
+
+_WITH_NUMBER = re.compile(r"(.+?)[\s,，、;；:：]+([0-9A-Za-z-]{8,40})")
+
+
+def written_parties(text: str) -> list[NewParty]:
+    """One party a line: a name, and after a blank or comma its number, if known."""
+    found = []
+    for line in text.splitlines():
+        plain = half_width(line).strip(" ,，、;；\t")
+        if plain:
+            whole = _WITH_NUMBER.fullmatch(plain)
+            name, number = whole.groups() if whole else (plain, "")
+            found.append(NewParty(name.strip(), id_number(number)))
+    return found
+
+
+def _number_fault(party: NewParty) -> str | None:
+    kind = id_kind(party.id_number)
+    if kind is IdKind.IDENTITY and not identity_number_fits(party.id_number):
+        return _("%(name)s的身份证号码校验位或出生日期不对。", name=party.name)
+    if kind is IdKind.CREDIT and not credit_code_fits(party.id_number):
+        return _("%(name)s的统一社会信用代码校验位不对。", name=party.name)
+    return None
+
+
+class FilingForm(FlaskForm):  # type: ignore[misc]
+    """One case. ``court_codes`` and ``today`` are given by the page before it validates."""
+
+    number = StringField(_l("案号"), [InputRequired(), Length(max=60)])
+    cause = StringField(_l("案由"), [InputRequired(), Length(max=80)])
+    filed_on = DateField(_l("立案日期"), [InputRequired()])
+    basis = StringField(_l("执行依据"), [Length(max=200)])
+    claim = StringField(_l("申请执行标的额(元)"), [InputRequired(), Length(max=40)])
+    applicants = TextAreaField(_l("申请执行人"), [InputRequired(), Length(max=4000)])
+    debtors = TextAreaField(_l("被执行人"), [InputRequired(), Length(max=4000)])
+    preserved = BooleanField(_l("已采取保全"))
+    cooperative = BooleanField(_l("被执行人配合"))
+    address_confirmed = BooleanField(_l("送达地址已确认"))
+    remark = TextAreaField(_l("备注"), [Length(max=4000)])
+
+    court_codes: tuple[str, ...] = ()
+    today: date = date.max
+
+    def validate_number(self, field: StringField) -> None:
+        self._number()
+
+    def validate_claim(self, field: StringField) -> None:
+        try:
+            fen(field.data)
+        except NumberFault as fault:
+            raise ValidationError(_("金额不对:%(why)s。", why=str(fault))) from fault
+
+    def validate_filed_on(self, field: DateField) -> None:
+        if field.data and field.data > self.today:
+            raise ValidationError(_("立案日期不能晚于今天。"))
+
+    def validate_applicants(self, field: TextAreaField) -> None:
+        _check_parties(field)
+
+    def validate_debtors(self, field: TextAreaField) -> None:
+        _check_parties(field)
+
+    def _number(self) -> CaseNumber:
+        try:
+            return case_number(self.number.data or "", self.court_codes)
+        except NumberFault as fault:
+            raise ValidationError(str(fault)) from fault
+
+    def warnings(self) -> list[str]:
+        """What looks wrong and keeps no case out: check digits of the parties' numbers."""
+        parties = written_parties(f"{self.applicants.data}\n{self.debtors.data}")
+        return [fault for party in parties if (fault := _number_fault(party))]
+
+    def new_case(self) -> NewCase:
+        """What the form says, once it has validated."""
+        return NewCase(
+            self._number(),
+            self.cause.data.strip(),
+            self.filed_on.data,
+            written_parties(self.applicants.data),
+            written_parties(self.debtors.data),
+            (self.basis.data or "").strip(),
+            fen(self.claim.data),
+            self.preserved.data,
+            self.cooperative.data,
+            self.address_confirmed.data,
+            remark=(self.remark.data or "").strip(),
+        )
+
+
+def _check_parties(field: TextAreaField) -> None:
+    parties = written_parties(field.data or "")
+    if not parties:
+        raise ValidationError(_("请至少写一人。"))
+    faults = [_("名称过长:%(name)s。", name=p.name[:20]) for p in parties if len(p.name) > 200]
+    if faults:
+        raise ValidationError(" ".join(faults))
