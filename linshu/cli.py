@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 import click
-from flask import Flask
+from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 from flask_migrate import upgrade
 from sqlalchemy.exc import SQLAlchemyError
@@ -25,8 +25,9 @@ from linshu.services.errors import Invalid, NotFound, Refused
 from linshu.services.people import NewPerson
 from linshu.services.sweep import Report
 from linshu.services.workbook import read_people
-from linshu.store import queries
+from linshu.store import journey, queries
 from linshu.store.db import SHANGHAI, db
+from linshu.store.people import Court
 from linshu.store.writer import Doer, When
 
 P = ParamSpec("P")
@@ -44,7 +45,7 @@ def init_app(app: Flask) -> None:
         app.cli.add_command(one)
 
 
-class Day(click.ParamType):
+class Day(click.ParamType[date]):
     """A business day: YYYY-MM-DD, not after today (Asia/Shanghai)."""
 
     name = "date"
@@ -62,7 +63,8 @@ class Day(click.ParamType):
 
 
 def _now() -> datetime:
-    return datetime.now(SHANGHAI)
+    instant: datetime = current_app.config["LINSHU_CLOCK"]()
+    return instant.astimezone(SHANGHAI)
 
 
 def _when(on: date | None, hour: int, minute: int = 0) -> When:
@@ -71,6 +73,13 @@ def _when(on: date | None, hour: int, minute: int = 0) -> When:
     if on is None or on == now.date():
         return When(now, now)
     return When(datetime.combine(on, time(hour, minute), SHANGHAI), now)
+
+
+class Failure(click.ClickException):
+    """One line that says why; exit code 1."""
+
+    def show(self, file: Any = None) -> None:
+        click.echo(f"错误:{self.message}", file=file, err=file is None)
 
 
 def command(name: str) -> Callable[[Callable[P, R]], click.Command]:
@@ -82,12 +91,12 @@ def command(name: str) -> Callable[[Callable[P, R]], click.Command]:
             try:
                 return function(*args, **kwargs)
             except Refused as refusal:
-                raise click.ClickException(refusal.message) from refusal
+                raise Failure(refusal.message) from refusal
             except OSError as error:
-                raise click.ClickException(f"文件无法读写:{error}") from error
+                raise Failure(f"文件无法读写:{error.filename}({error.strerror})") from error
             except SQLAlchemyError as error:
                 why = str(getattr(error, "orig", error)).splitlines()[0]
-                raise click.ClickException(f"数据库不可用,请先运行 flask init:{why}") from error
+                raise Failure(f"数据库不可用,请先运行 flask init:{why}") from error
 
         return commands.command(name)(with_appcontext(run))
 
@@ -186,7 +195,7 @@ def sweep_command(on: date | None, through: date | None, wants_json: bool) -> No
     first = on or _now().date()
     last = through or first
     if last < first:
-        raise Invalid("date_before", on=last, last=first)
+        raise click.UsageError(f"--through {last} 早于 --on {first}")
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     report = Report()
     _court()
@@ -224,15 +233,22 @@ def points(number: str | None, wants_json: bool) -> None:
     court_id = _court()
     balances = queries.balances(db.session(), court_id)
     postings = _postings(court_id, number) if number else []
-    lines = [f"{name}\t{points:+d}" for name, points in balances.items()] if not number else []
-    lines += [f"{row['on']}\t{row['team']}\t{row['points']:+d}" for row in postings]
-    _say(wants_json, {"balances": balances, "postings": postings}, "\n".join(lines))
+    if number:
+        lines = [f"{row['on']}\t{row['team']}\t{row['points']:+d}" for row in postings]
+    else:
+        lines = [
+            f"{name}\t{points:+d}" if points else f"{name}\t0" for name, points in balances.items()
+        ]
+    said = "\n".join(lines) or "该案没有积分往来。"
+    _say(wants_json, {"balances": balances, "postings": postings}, said)
 
 
 def _postings(court_id: int, number: str) -> list[dict[str, Any]]:
-    codes = list(setup.COURTS)
+    session = db.session()
     try:
-        canonical = case_number(number, codes).text
+        asked = case_number(number, [session.get_one(Court, court_id).code])
     except NumberFault as fault:
         raise Invalid("ledger", why=str(fault)) from fault
-    return queries.postings_of(db.session(), court_id, canonical)
+    if not journey.numbered(session, court_id, asked.serial, asked.kind, asked.year):
+        raise NotFound()
+    return queries.postings_of(session, court_id, asked.text)

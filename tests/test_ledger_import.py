@@ -11,7 +11,6 @@ from pathlib import Path
 import openpyxl
 import pytest
 import xlsxwriter
-from flask import Flask
 from sqlalchemy import func, select, text
 
 from config import SHANGHAI
@@ -22,7 +21,7 @@ from linshu.services.ledgers import LedgerResult
 from linshu.store.books import LedgerImport, TrailEntry
 from linshu.store.cases import Case, Gram, Party, Stint
 from linshu.store.db import db
-from tests.court import Court, at, founded
+from tests.court import Court, at
 
 DATA = Path(__file__).parent / "data"
 SAMPLE = DATA / "ledger-sample.xlsx"
@@ -32,11 +31,6 @@ HEADINGS = (
     "案号 案由 立案日期 申请执行人 被执行人 被执行人证件号码 执行标的额 是否已保全 被执行人是否配合"
 ).split()
 GOOD = ("劳动争议", "2021-06-01", "张三", "李四", "", "1000", "是", "否")
-
-
-@pytest.fixture
-def court(app: Flask) -> Court:
-    return founded()
 
 
 def ledger(path: Path, *numbers: str, **cells: str) -> Path:

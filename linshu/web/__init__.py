@@ -1,0 +1,192 @@
+"""What do people see? Each screen parses, calls one service, renders; the guard stands at the door."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, Response, request, session
+from flask_babel import Babel
+from flask_babel import gettext as _
+from flask_login import LoginManager, UserMixin, current_user
+from flask_wtf import CSRFProtect
+from htmx_flask import Htmx
+
+from linshu.rules.duties import ROLE_ZH, Duty, Role
+from linshu.services import people, policies
+from linshu.services.actor import Actor
+from linshu.services.errors import Refused
+from linshu.store import inbox, lists, writer
+from linshu.store.db import db
+from linshu.store.people import Court, Person, Team
+from linshu.web import (
+    cases,
+    changes,
+    desk,
+    errors,
+    filters,
+    guard,
+    htmx,
+    imports,
+    intake,
+    moves,
+    overview,
+    points,
+    policy,
+    requests,
+    team,
+    trail,
+)
+from linshu.web import people as people_screen
+from linshu.web import session as session_screen
+from linshu.web.clock import today, when
+
+SCREENS = (
+    session_screen,
+    overview,
+    intake,
+    desk,
+    team,
+    cases,
+    changes,
+    requests,
+    moves,
+    points,
+    trail,
+    imports,
+    policy,
+    people_screen,
+)
+LANGUAGES = ("zh", "en")
+CSP = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+HEADERS = {
+    "Content-Security-Policy": CSP,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+@dataclass(frozen=True)
+class User(UserMixin):  # type: ignore[misc]
+    """Somebody who has entered, as Flask-Login wants him."""
+
+    actor: Actor
+    must_change: bool
+
+    def get_id(self) -> str:
+        return str(self.actor.person_id)
+
+
+def init_app(app: Flask) -> None:
+    """Hangs the screens, the guard, the languages and the headers on the application."""
+    writer.use_algorithm(app.config["LINSHU_HASH"])
+    CSRFProtect(app)
+    Babel(app, locale_selector=language)
+    Htmx(app)
+    login = LoginManager(app)
+    login.user_loader(_user)
+    login.unauthorized_handler(htmx.to_login)
+    errors.init_app(app)
+    filters.init_app(app)
+    guard.init_app(app)
+    app.before_request(session_screen.password_first)
+    app.after_request(_headers)
+    app.context_processor(_context)
+    for screen in SCREENS:
+        app.register_blueprint(screen.bp)
+
+
+def language() -> str:
+    """The language of this request: the one switched to, else Chinese."""
+    chosen = session.get("language", LANGUAGES[0])
+    return chosen if chosen in LANGUAGES else LANGUAGES[0]
+
+
+def _user(person_id: str) -> User | None:
+    person = db.session.get(Person, int(person_id)) if person_id.isdecimal() else None
+    if person is None or not person.active:
+        return None
+    return User(people.actor_of(person), person.must_change)
+
+
+def _headers(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.endpoint != "static":
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def _context() -> dict[str, Any]:
+    """What every page needs: court, navigation, who is here, language."""
+    common: dict[str, Any] = {"language": language(), "soon_days": 0, "nav": []}
+    court = db.session.query(Court).order_by(Court.id).first()
+    common["court"] = court.name.removesuffix("人民法院").removesuffix("县") if court else "临沭"
+    if not current_user.is_authenticated:
+        return common
+    who: Actor = current_user.actor
+    return common | {
+        "nav": _navigation(who),
+        "user_label": _label(who),
+        "user_name": who.name,
+        "soon_days": _soon_days(who),
+        "may": who.may,
+        "Duty": Duty,
+    }
+
+
+def _label(who: Actor) -> str:
+    place = db.session.get(Team, who.team_id) if who.team_id else None
+    role = ROLE_ZH[Role(who.role)]
+    return f"{place.name} · {role}" if place else role
+
+
+def _soon_days(who: Actor) -> int:
+    try:
+        return policies.in_force(who, when()).soon_days
+    except Refused:
+        return 0
+
+
+def _navigation(who: Actor) -> list[dict[str, Any]]:
+    """The screens that one may open, with what waits there."""
+    waiting = inbox.count(db.session(), who.seat, who.court_id) if who.may(Duty.APPROVE) else 0
+    soon = _due_soon(who) if who.may(Duty.WORK_DESK) else 0
+    rows = (
+        ("overview.page", _("总览"), (Duty.READ_OVERVIEW,), 0, ""),
+        ("desk.page", _("我的待办"), (Duty.WORK_DESK,), soon, "alert"),
+        ("intake.page", _("立案甄别"), (Duty.FILE, Duty.SCREEN), 0, ""),
+        ("team.page", _("团队案件"), (Duty.READ_TEAM,), 0, ""),
+        ("requests.page", _("审批"), (Duty.APPROVE, Duty.ASK), waiting, "warn"),
+        ("moves.page", _("流转"), (Duty.READ_MOVES,), 0, ""),
+        ("points.page", _("积分"), (Duty.READ_POINTS,), 0, ""),
+        ("trail.page", _("留痕"), (Duty.READ_TRAIL, Duty.READ_COURT_TRAIL), 0, ""),
+        ("imports.page", _("导入"), (Duty.IMPORT,), 0, ""),
+        ("policy.page", _("规则"), (Duty.READ_POLICY,), 0, ""),
+        ("people.page", _("人员团队"), (Duty.READ_PEOPLE,), 0, ""),
+    )
+    here = (request.endpoint or "").split(".")[0]
+    return [
+        {
+            "endpoint": endpoint,
+            "label": label,
+            "badge": badge,
+            "badge_kind": kind,
+            "active": endpoint.split(".")[0] == here,
+        }
+        for endpoint, label, duties, badge, kind in rows
+        if any(who.may(duty) for duty in duties)
+    ]
+
+
+def _due_soon(who: Actor) -> int:
+    found = desk.desk_of(who)
+    return lists.count(db.session(), found.scope, found.tabs["soon"], today())
+
+
+def home_endpoint(who: Actor) -> str:
+    """Where somebody's day begins: the first screen of his navigation."""
+    found = _navigation(who)
+    return found[0]["endpoint"] if found else "session.password"
+
+

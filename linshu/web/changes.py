@@ -1,0 +1,259 @@
+"""What changes in a case, apart from the quick record? 更正, 提前移交, 结案, and checking its chain."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response
+from wtforms import IntegerField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from linshu.rules.duties import Duty
+from linshu.services import closing, exports, recording, requests
+from linshu.services.errors import NotFound, Refused
+from linshu.services.recording import FACTS
+from linshu.store.cases import Action, Party
+from linshu.store.db import SHANGHAI, db
+from linshu.web.cases import RecordForm, record_form, shown
+from linshu.web.clock import when
+from linshu.web.guard import actor, allow
+
+bp = Blueprint("changes", __name__, url_prefix="/cases/<int:case_id>")
+Answer = str | Response | tuple[str, int]
+
+
+class ReasonForm(FlaskForm):  # type: ignore[misc]
+    """Whatever changes a case says why, and which stint was seen."""
+
+    seq = IntegerField(validators=[InputRequired()])
+    reason = TextAreaField(_l("理由"), [InputRequired(), Length(max=4000)])
+
+
+class AskForm(ReasonForm):
+    """提前移交."""
+
+    ground = SelectField(_l("理由类别"), [InputRequired()], validate_choice=False)
+
+
+class CloseForm(ReasonForm):
+    """结案."""
+
+    closing_type = SelectField(_l("结案方式"), [InputRequired()], validate_choice=False)
+
+
+class FactForm(ReasonForm):
+    """更正 of a fact."""
+
+    field = SelectField(_l("项目"), [InputRequired()], choices=list(FACTS.items()))
+    value = StringField(_l("更正为"), [Length(max=4000)])
+
+
+class PartyForm(ReasonForm):
+    """更正 of a party."""
+
+    name = StringField(_l("姓名或名称"), [InputRequired(), Length(max=200)])
+    id_number = StringField(_l("证件号码"), [Length(max=40)])
+
+
+class CorrectForm(RecordForm):
+    """更正 of an action."""
+
+    reason = TextAreaField(_l("更正理由"), [InputRequired(), Length(max=4000)])
+
+
+def _show(case_id: int, title: str, form: FlaskForm, status: int = 200, **facts: Any) -> Answer:
+    found = shown(case_id)
+    if not form.is_submitted():
+        form.seq.data = found.now.stint.seq
+    page = render_template(
+        "changes/form.html", page=found, case=found.case, title=title, form=form, **facts
+    )
+    return page, status
+
+
+def _done(case_id: int, message: str, tab: str = "log") -> Response:
+    flash(message, "success")
+    return redirect(url_for("cases.page", case_id=case_id, tab=tab), 303)
+
+
+def _tried(form: FlaskForm, act: Callable[[], object]) -> bool:
+    """Runs a service; what it finds wrong with the input is shown in the form."""
+    if not form.validate_on_submit():
+        return False
+    try:
+        act()
+    except Refused as refusal:
+        if refusal.status != 422:
+            raise
+        form.form_errors = [*form.form_errors, refusal.message]
+        return False
+    return True
+
+
+def _ask_form(case_id: int) -> AskForm:
+    form = AskForm()
+    grounds = shown(case_id).policy.grounds.values()
+    form.ground.choices = [(ground.key, ground.name) for ground in grounds]
+    return form
+
+
+@bp.get("/ask")
+@allow(Duty.ASK)
+def ask(case_id: int) -> Answer:
+    """The form that asks for an early transfer."""
+    return _show(case_id, _("申请提前移交"), _ask_form(case_id), note="ask")
+
+
+@bp.post("/ask")
+@allow(Duty.ASK)
+def asked(case_id: int) -> Answer:
+    """Asks; the lead of the giving team decides."""
+    form = _ask_form(case_id)
+    if _tried(form, lambda: requests.ask(actor(), case_id, *_seen(form), when())):
+        return _done(case_id, _("已提交申请,等待审批。"), "requests")
+    return _show(case_id, _("申请提前移交"), form, 422, note="ask")
+
+
+def _seen(form: AskForm) -> tuple[int, str, str]:
+    return form.seq.data, form.ground.data, form.reason.data
+
+
+def _close_form(case_id: int) -> CloseForm:
+    form = CloseForm()
+    form.closing_type.choices = [(one, one) for one in shown(case_id).policy.closing_types]
+    return form
+
+
+@bp.get("/close")
+@allow(Duty.CLOSE)
+def close(case_id: int) -> Answer:
+    """The form that closes a case."""
+    return _show(case_id, _("结案/终本"), _close_form(case_id), note="close")
+
+
+@bp.post("/close")
+@allow(Duty.CLOSE)
+def closed(case_id: int) -> Answer:
+    """Closes, or hands to dormant care."""
+    form = _close_form(case_id)
+    done = _tried(
+        form,
+        lambda: closing.close(
+            actor(), case_id, form.seq.data, form.closing_type.data, form.reason.data, when()
+        ),
+    )
+    if done:
+        return _done(case_id, _("已结案。"))
+    return _show(case_id, _("结案/终本"), form, 422, note="close")
+
+
+@bp.get("/facts")
+@allow(Duty.CORRECT)
+def facts(case_id: int) -> Answer:
+    """The form that puts a fact right."""
+    return _show(case_id, _("更正案件信息"), FactForm(), note="facts")
+
+
+@bp.post("/facts")
+@allow(Duty.CORRECT)
+def facts_corrected(case_id: int) -> Answer:
+    """更正 of a fact by a new entry."""
+    form = FactForm()
+    done = _tried(
+        form,
+        lambda: recording.correct_fact(
+            actor(), case_id, form.field.data, form.value.data or "", form.reason.data, when()
+        ),
+    )
+    if done:
+        return _done(case_id, _("已更正。"))
+    return _show(case_id, _("更正案件信息"), form, 422, note="facts")
+
+
+def _party(case_id: int, party_id: int) -> Party:
+    found = shown(case_id)
+    for party in (*found.applicants, *found.debtors):
+        if party.id == party_id:
+            return party
+    raise NotFound()
+
+
+@bp.get("/parties/<int:party_id>")
+@allow(Duty.CORRECT)
+def party(case_id: int, party_id: int) -> Answer:
+    """The form that puts a party right."""
+    known = _party(case_id, party_id)
+    return _show(case_id, _("更正当事人"), PartyForm(name=known.name, id_number=known.id_number))
+
+
+@bp.post("/parties/<int:party_id>")
+@allow(Duty.CORRECT)
+def party_corrected(case_id: int, party_id: int) -> Answer:
+    """更正 of a party by a new entry; search follows."""
+    form = PartyForm()
+    done = _tried(
+        form,
+        lambda: recording.correct_party(
+            actor(),
+            case_id,
+            party_id,
+            form.name.data,
+            form.id_number.data or "",
+            form.reason.data,
+            when(),
+        ),
+    )
+    if done:
+        return _done(case_id, _("已更正。"), "parties")
+    return _show(case_id, _("更正当事人"), form, 422)
+
+
+def _correct_form(case_id: int, action_id: int) -> CorrectForm:
+    action = db.session.get(Action, action_id)
+    if action is None or action.case_id != shown(case_id).case.id:
+        raise NotFound()
+    form = CorrectForm(kind=action.kind, text=action.text)
+    form.behalf.choices = record_form().behalf.choices
+    if not form.is_submitted():
+        form.happened_at.data = action.happened_at.astimezone(SHANGHAI).replace(tzinfo=None)
+        form.amount.data = f"{action.amount_fen / 100:.2f}" if action.amount_fen else ""
+        form.behalf.data = action.behalf_id or 0
+    return form
+
+
+@bp.get("/correct/<int:action_id>")
+@allow(Duty.CORRECT)
+def correct(case_id: int, action_id: int) -> Answer:
+    """The form that puts an action right."""
+    return _show(case_id, _("更正执行行为"), _correct_form(case_id, action_id))
+
+
+@bp.post("/correct/<int:action_id>")
+@allow(Duty.CORRECT)
+def corrected(case_id: int, action_id: int) -> Answer:
+    """更正 of an action by a newer one; the old one stays readable."""
+    form = _correct_form(case_id, action_id)
+    done = _tried(
+        form,
+        lambda: recording.correct_action(
+            actor(), case_id, action_id, form.action(), form.reason.data, when()
+        ),
+    )
+    if done:
+        return _done(case_id, _("已更正。"))
+    return _show(case_id, _("更正执行行为"), form, 422)
+
+
+@bp.post("/verify")
+@allow(Duty.READ_TRAIL)
+def verify(case_id: int) -> Answer:
+    """Checks the case's chain, link by link."""
+    holds, entries = exports.verify_case(actor(), case_id)
+    if holds:
+        flash(_("核验通过:%(n)s 条留痕首尾相接,与链头相符。", n=entries), "success")
+    else:
+        flash(_("核验不通过:留痕与链头不符,请立即核查。"), "danger")
+    return redirect(url_for("cases.page", case_id=case_id), 303)

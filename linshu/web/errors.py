@@ -1,0 +1,54 @@
+"""What does somebody see when it does not work? One sentence, no stack trace, a number to quote."""
+
+import logging
+import secrets
+
+from flask import Flask, render_template
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from linshu.services.errors import Refused
+from linshu.web import htmx
+
+log = logging.getLogger("linshu")
+Answer = tuple[str, int]
+
+
+def init_app(app: Flask) -> None:
+    """Every refusal and fault becomes a page, or a fragment where htmx asked."""
+    app.register_error_handler(Refused, _refused)
+    app.register_error_handler(CSRFError, _forged)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(OperationalError, _busy)
+    app.register_error_handler(Exception, _fault)
+
+
+def _notice(status: int, message: str) -> Answer:
+    template = "errors/_notice.html" if htmx.wanted() else "errors/page.html"
+    return render_template(template, status=status, message=message), status
+
+
+def _refused(refusal: Refused) -> Answer:
+    return _notice(refusal.status, refusal.message)
+
+
+def _forged(_error: CSRFError) -> Answer:
+    return _notice(400, "")
+
+
+def _http(error: HTTPException) -> Answer | HTTPException:
+    if error.response is not None or error.code is None or error.code < 400:
+        return error
+    return _notice(error.code, "")
+
+
+def _busy(error: OperationalError) -> Answer:
+    log.error("the database did not answer: %s", error.orig)
+    return render_template("errors/500.html", request_id=None), 503
+
+
+def _fault(error: Exception) -> Answer:
+    number = secrets.token_hex(4)
+    log.exception("request %s failed", number, exc_info=error)
+    return render_template("errors/500.html", request_id=number), 500
