@@ -1,0 +1,62 @@
+"""审批: what waits for me to decide, what became of what I asked for?"""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from linshu.rules.duties import Duty
+from linshu.services import requests
+from linshu.services.errors import NotFound, Refused
+from linshu.store import inbox
+from linshu.store.db import db
+from linshu.web.clock import when
+from linshu.web.guard import actor, allow
+
+bp = Blueprint("requests", __name__)
+Answer = str | Response | tuple[str, int]
+VERBS = ("approve", "refuse", "confirm", "decline")
+
+
+@bp.get("/requests")
+@allow(Duty.APPROVE, Duty.ASK)
+def page() -> str:
+    """The inbox, my own requests, and what I have decided."""
+    return _page()
+
+
+def _page(**failed: object) -> str:
+    session, who = db.session(), actor()
+    decides = who.may(Duty.APPROVE)
+    return render_template(
+        "requests/page.html",
+        decides=decides,
+        waiting=inbox.waiting(session, who.seat, who.court_id) if decides else [],
+        mine=inbox.mine(session, who.seat),
+        decided=inbox.decided(session, who.seat) if decides else [],
+        **failed,
+    )
+
+
+@bp.post("/requests/<int:request_id>/<verb>")
+@allow(Duty.APPROVE)
+def decide(request_id: int, verb: str) -> Answer:
+    """Approves, refuses, confirms or declines; a refusal needs a reason."""
+    if verb not in VERBS:
+        raise NotFound()
+    reason = request.form.get("reason", "")
+    try:
+        _act(verb, request_id, reason)
+    except Refused as refusal:
+        if refusal.status != 422:
+            raise
+        return _page(failed=request_id, failure=refusal.message, typed=reason), 422
+    flash(_("已处理申请 #%(n)s。", n=request_id), "success")
+    return redirect(url_for("requests.page"), 303)
+
+
+def _act(verb: str, request_id: int, reason: str) -> None:
+    if verb == "confirm":
+        requests.confirm(actor(), request_id, when())
+        return
+    act = {"approve": requests.approve, "refuse": requests.refuse, "decline": requests.decline}
+    act[verb](actor(), request_id, reason, when())
