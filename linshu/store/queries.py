@@ -14,7 +14,14 @@ from linshu.rules.transitions import CaseState, TeamState
 from linshu.store.books import LedgerImport, Posting
 from linshu.store.cases import Case, Request, Stint
 from linshu.store.db import db
-from linshu.store.people import CalendarDay, CalendarYear, Court, PolicyVersion, Team
+from linshu.store.people import (
+    CalendarDay,
+    CalendarYear,
+    Court,
+    Person,
+    PolicyVersion,
+    Team,
+)
 
 INTENSIVE_STAGES = tuple(
     str(stage) for stage, kind in HELD_BY.items() if kind is TeamKind.INTENSIVE
@@ -237,3 +244,21 @@ def postings_of(session: Session, court_id: int, number: str) -> list[dict[str, 
         {"on": on.isoformat(), "team": team, "side": side, "kind": kind, "points": points}
         for on, team, side, kind, points in session.execute(query)
     ]
+
+
+def empty_team_ids(session: Session, court_id: int) -> set[int]:
+    """Teams and posts where nobody sits: they exist all the same, and are alerted (R8)."""
+    people = session.execute(
+        select(Person.role, Person.team_id).where(Person.court_id == court_id, Person.active)
+    ).all()
+    teams = session.scalars(select(Team).where(Team.court_id == court_id))
+    return {team.id for team in teams if team.active and not _occupied(team, people)}
+
+
+def _occupied(team: Team, people: Sequence[Any]) -> bool:
+    kind = TeamKind(team.kind)
+    if kind is TeamKind.TEAM_LEAD:
+        return any(role == kind and place == team.parent_id for role, place in people)
+    if kind.is_post:
+        return any(role == kind for role, _place in people)
+    return any(place == team.id for _role, place in people)
