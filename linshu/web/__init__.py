@@ -1,9 +1,10 @@
-"""What do people see? Each screen parses, calls one service, renders; the guard stands at the door."""
+"""What do people see? Each screen parses, calls one service, renders; the guard is at the door."""
 
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, Response, request, session
+from flask import Flask, Response, request
+from flask import session as cookie
 from flask_babel import Babel
 from flask_babel import gettext as _
 from flask_login import LoginManager, UserMixin, current_user
@@ -11,7 +12,8 @@ from flask_wtf import CSRFProtect
 from htmx_flask import Htmx
 
 from linshu.rules.duties import ROLE_ZH, Duty, Role
-from linshu.services import people, policies
+from linshu.services import people as persons
+from linshu.services import policies
 from linshu.services.actor import Actor
 from linshu.services.errors import Refused
 from linshu.store import inbox, lists, writer
@@ -56,7 +58,10 @@ SCREENS = (
     people_screen,
 )
 LANGUAGES = ("zh", "en")
-CSP = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+CSP = (
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+    "frame-ancestors 'none'; form-action 'self'"
+)
 HEADERS = {
     "Content-Security-Policy": CSP,
     "X-Content-Type-Options": "nosniff",
@@ -98,7 +103,7 @@ def init_app(app: Flask) -> None:
 
 def language() -> str:
     """The language of this request: the one switched to, else Chinese."""
-    chosen = session.get("language", LANGUAGES[0])
+    chosen = cookie.get("language", LANGUAGES[0])
     return chosen if chosen in LANGUAGES else LANGUAGES[0]
 
 
@@ -106,7 +111,7 @@ def _user(person_id: str) -> User | None:
     person = db.session.get(Person, int(person_id)) if person_id.isdecimal() else None
     if person is None or not person.active:
         return None
-    return User(people.actor_of(person), person.must_change)
+    return User(persons.actor_of(person), person.must_change)
 
 
 def _headers(response: Response) -> Response:

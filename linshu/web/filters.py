@@ -3,11 +3,16 @@
 The Chinese words stand in the rules and services; ``_`` puts them into the reader's language.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask import Flask
+from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from linshu.rules.numbers import mask_identity
 from linshu.rules.policy import STAGE_ZH, Stage
+from linshu.rules.sentences import sentence as told
 from linshu.rules.transitions import Reason
 from linshu.services.recording import KINDS
 
@@ -31,6 +36,7 @@ def init_app(app: Flask) -> None:
         exit_reason=exit_reason,
         action_kind=action_kind,
         mask_identity=mask_identity,
+        sentence=sentence,
     )
 
 
@@ -47,3 +53,8 @@ def exit_reason(value: Reason | str) -> str:
 def action_kind(value: str) -> str:
     """The kind of an action, as the quick-record box calls it."""
     return _(KINDS[value])
+
+
+def sentence(entry: Mapping[str, Any]) -> str:
+    """What a trail entry says, in the reader's language."""
+    return told(entry, str(get_locale() or "zh"))
