@@ -221,10 +221,7 @@ def test_the_giving_team_loses_write_access_at_the_move_but_for_what_came_before
 
 def test_entry_on_behalf_keeps_both_names(at_intensive) -> None:
     court, case_id, executor, _lead = at_intensive
-    if executor != "one":
-        clerk = court.who("lead-two")
-    else:
-        clerk = court.who("clerk")
+    clerk = court.who("clerk" if executor == "one" else "lead-two")
     new = NewAction("call", "代录", at("2026-04-09").at, behalf_id=court.who(executor).person_id)
     recording.record(clerk, case_id, None, new, at("2026-04-10"))
     entry = trail_of(case_id)[-1]

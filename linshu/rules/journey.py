@@ -39,9 +39,7 @@ def ahead(
         due_on = clock.due(start, limit, calendar, policy.rolls).on
         paid = postings(move, policy)
         gained = paid[-1].points if paid else 0
-        step = Ahead(
-            move.to_stage, move.to_team_id, start, due_on, gained, move.skipped_sideways
-        )
+        step = Ahead(move.to_stage, move.to_team_id, start, due_on, gained, move.skipped_sideways)
         found.append(step)
         state = _arrived(state, move)
     return found

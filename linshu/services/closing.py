@@ -17,7 +17,7 @@ from linshu.store.writer import Draft, StintEnd, When
 def close(
     actor: Actor, case_id: int, seen_seq: int, closing_type: str, reason: str, when: When
 ) -> None:
-    """Closes a case that the actor's team holds. 终本 hands it to dormant care, without a limit (R1).
+    """Closes a case that the actor's team holds. 终本: to dormant care, without a limit (R1).
     No points move: what closes keeps its points (R20).
 
     Invalid for an unknown type or a missing reason; Conflict when it has moved or is closed."""

@@ -178,9 +178,7 @@ def postings(session: Session, case_id: int) -> list[PointRow]:
     """The points of a case, in order."""
     left = aliased(Stint)
     query = (
-        select(
-            Posting.posted_on, Team.id, Team.name, Posting.side, Posting.points, left.stage
-        )
+        select(Posting.posted_on, Team.id, Team.name, Posting.side, Posting.points, left.stage)
         .join(Team, Team.id == Posting.team_id)
         .join(left, left.id == Posting.stint_id)
         .where(Posting.case_id == case_id)

@@ -228,7 +228,7 @@ def waiting_requests(session: Session, court_id: int) -> list[Request]:
 def balances(session: Session, court_id: int) -> dict[str, int]:
     """The running balance of every team and post, in the order of the flow."""
     query = select(Team.name, Team.balance).where(Team.court_id == court_id).order_by(Team.id)
-    return {name: balance for name, balance in session.execute(query)}
+    return dict(session.execute(query).all())
 
 
 def postings_of(session: Session, court_id: int, number: str) -> list[dict[str, Any]]:

@@ -193,5 +193,3 @@ def home_endpoint(who: Actor) -> str:
     """Where somebody's day begins: the first screen of his navigation."""
     found = _navigation(who)
     return found[0]["endpoint"] if found else "session.password"
-
-

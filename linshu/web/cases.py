@@ -10,8 +10,14 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import DateTimeLocalField, IntegerField, RadioField, SelectField, StringField
-from wtforms import TextAreaField
+from wtforms import (
+    DateTimeLocalField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import InputRequired, Length
 
 from linshu.rules import journey as rules
@@ -321,7 +327,9 @@ def search() -> str:
     """By case number in any writing (digits alone: the serial), or by a party's name."""
     asked = request.args.get("q", "")[:100]
     ids = _found(asked)
-    return _listing(_picked(ids), _("搜索"), asked=asked, short=len(compact(asked)) == 1 and not ids)
+    return _listing(
+        _picked(ids), _("搜索"), asked=asked, short=len(compact(asked)) == 1 and not ids
+    )
 
 
 def _found(asked: str) -> list[int]:
@@ -389,5 +397,3 @@ def _title(chosen: Filter) -> str:
         str(DUE_ZH[chosen.due]) if chosen.due else "",
     ]
     return " · ".join(part for part in parts if part) or _("在办案件")
-
-

@@ -1,4 +1,4 @@
-"""What changes in a case, apart from the quick record? 更正, 提前移交, 结案, and checking its chain."""
+"""What changes in a case, apart from the quick record? 更正, 提前移交, 结案, 核验."""
 
 from collections.abc import Callable
 from typing import Any

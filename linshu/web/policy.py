@@ -82,7 +82,7 @@ def adopt() -> Answer:
         new = policies.adopt(actor(), form.document.data, when())
     except Refused as refusal:
         return _draft(form, refusal.facts.get("faults") or [refusal.message]), 422
-    flash(_("已采用规则版本 %(v)s,自 %(on)s 起生效。", v=new.version, on=new.effective_on), "success")
+    flash(
+        _("已采用规则版本 %(v)s,自 %(on)s 起生效。", v=new.version, on=new.effective_on), "success"
+    )
     return redirect(url_for("policy.page"), 303)
-
-

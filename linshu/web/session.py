@@ -62,7 +62,9 @@ class PasswordForm(FlaskForm):  # type: ignore[misc]
 
     old = PasswordField(_l("原密码"), [InputRequired(), Length(max=200)])
     new = PasswordField(_l("新密码"), [InputRequired(), Length(min=10, max=200)])
-    again = PasswordField(_l("再输一次新密码"), [InputRequired(), EqualTo("new", _l("两次输入不同"))])
+    again = PasswordField(
+        _l("再输一次新密码"), [InputRequired(), EqualTo("new", _l("两次输入不同"))]
+    )
 
 
 @bp.get("/")
