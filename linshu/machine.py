@@ -68,7 +68,7 @@ def occupy(site: Site) -> None:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         holder = os.read(lock, 200).decode() or "?"
-        sys.exit(f"林枢已在运行，不再启动第二个：{holder}（already running, {site.instance}）")
+        sys.exit(f"临沭已在运行，不再启动第二个：{holder}（already running, {site.instance}）")
     os.ftruncate(lock, 0)
     os.write(lock, f"{address(site)} pid {os.getpid()}".encode())
     os.dup2(lock, LOCK_FD)
@@ -262,4 +262,4 @@ def welcome(site: Site) -> str:
         enter = "演示模式：登录页点「演示身份」即可进入（demo: one click on the login page）。"
     else:
         enter = "演示身份只在 HOST=127.0.0.1 时提供；请用账号和口令登录。"
-    return f"\n林枢已就绪：{address(site)}\n{enter}\n数据在 {site.instance}；按 Ctrl-C 停止。\n"
+    return f"\n临沭已就绪：{address(site)}\n{enter}\n数据在 {site.instance}；按 Ctrl-C 停止。\n"

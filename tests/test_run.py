@@ -95,7 +95,7 @@ def test_it_comes_up_stays_alone_and_leaves_nothing(installation: Installation) 
 
     asked_at = time.monotonic()
     os.killpg(first.pid, signal.SIGINT)  # what Ctrl-C does
-    assert "林枢已就绪" in first.communicate(timeout=10)[0]
+    assert "临沭已就绪" in first.communicate(timeout=10)[0]
     assert within(10 - (time.monotonic() - asked_at), lambda: not installation.processes())
 
 

@@ -9,6 +9,9 @@ from linshu.services.people import NewPerson
 ONE, TWO = "精执一团队", "精执二团队"
 
 STAFF = (
+    # the demo's identities enter as the first person of a role: an intensive team shows the most
+    NewPerson("executor", "严行", "executor", ONE),
+    NewPerson("lead", "团立", "team_lead", ONE),
     NewPerson("filing", "江立", "filing_clerk", None),
     NewPerson("centre", "钟心", "centre_staff", "执行指挥中心"),
     NewPerson("centre2", "程序", "centre_staff", "执行指挥中心"),
@@ -16,10 +19,8 @@ STAFF = (
     NewPerson("quick", "苏捷", "executor", "速执团队"),
     NewPerson("quick2", "简明", "executor", "速执团队"),
     NewPerson("quick-lead", "领速", "team_lead", "速执团队"),
-    NewPerson("executor", "严行", "executor", ONE),
     NewPerson("executor2", "金章", "executor", ONE),
     NewPerson("clerk", "舒记", "clerk", ONE),
-    NewPerson("lead", "团立", "team_lead", ONE),
     NewPerson("executor3", "武实", "executor", TWO),
     NewPerson("executor4", "何效", "executor", TWO),
     NewPerson("clerk2", "文录", "clerk", TWO),

@@ -15,6 +15,7 @@ from linshu.store import queries
 from linshu.store.books import Posting, TrailEntry
 from linshu.store.cases import Action, Case, Gram, Party, Stint, Text
 from linshu.store.people import Person, PolicyVersion, Team
+from linshu.store.trail_search import names_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,7 @@ class LogLine:
     action: Action | None
     corrected: bool
     reason: str
+    names: Mapping[str, str]
     words: tuple[tuple[str, str, str], ...]
 
 
@@ -114,14 +116,8 @@ def log(session: Session, case_id: int) -> list[LogLine]:
     texts = dict(
         session.execute(select(Text.digest, Text.text).where(Text.case_id == case_id)).all()
     )
-    names = _names(session, entries)
+    names = names_in(session, entries)
     return [_line(entry, actions, corrected, texts, names) for entry in entries]
-
-
-def _names(session: Session, entries: Sequence[Mapping[str, Any]]) -> dict[str, str]:
-    logins = {entry["by"] for entry in entries} | {entry["behalf"] for entry in entries}
-    query = select(Person.login, Person.name).where(Person.login.in_(logins - {None}))
-    return dict(session.execute(query).all())
 
 
 def _line(
@@ -144,6 +140,7 @@ def _line(
         action,
         action is not None and action.id in corrected,
         reason,
+        names,
         _changes(entry, texts),
     )
 

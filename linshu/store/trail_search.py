@@ -67,7 +67,7 @@ def search(session: Session, court_id: int, asked: Asked, page: int = 1) -> Page
         .offset((page - 1) * PAGE)
     )
     rows = [(case_id, json.loads(line)) for case_id, line in session.execute(query)]
-    names = _names(session, [entry for _case_id, entry in rows])
+    names = names_in(session, [entry for _case_id, entry in rows])
     return Page(tuple(_found(case_id, entry, names) for case_id, entry in rows), total, page)
 
 
@@ -97,7 +97,8 @@ def logins_of(session: Session, court_id: int, said: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys([said, *session.scalars(query.order_by(Person.id))]))
 
 
-def _names(session: Session, entries: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+def names_in(session: Session, entries: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """The names of everybody the entries name, by login."""
     logins = {login for entry in entries for login in _logins(entry) if login}
     query = select(Person.login, Person.name).where(Person.login.in_(logins))
     return dict(session.execute(query).all())

@@ -34,6 +34,7 @@ from linshu.web import (
     points,
     policy,
     requests,
+    search,
     team,
     trail,
 )
@@ -48,6 +49,7 @@ SCREENS = (
     desk,
     team,
     cases,
+    search,
     changes,
     requests,
     moves,

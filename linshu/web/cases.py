@@ -1,6 +1,5 @@
 """案件: where is it, when does it run out, what was done? One case's page, search, quick record."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -22,16 +21,15 @@ from wtforms.validators import InputRequired, Length
 
 from linshu.rules import journey as rules
 from linshu.rules.duties import Duty, Holder, holds
-from linshu.rules.numbers import NumberFault, compact, fen
+from linshu.rules.numbers import NumberFault, fen
 from linshu.rules.policy import STAGE_ZH, Stage, TeamKind
-from linshu.services import desk, filing, recording
+from linshu.services import desk, recording
 from linshu.services.errors import Invalid, NotFound, Refused
 from linshu.services.recording import KINDS, NewAction
-from linshu.store import inbox, journey, lists, queries
+from linshu.store import inbox, journey, queries
 from linshu.store.cases import Case
 from linshu.store.db import SHANGHAI, db
 from linshu.store.journey import CasePage
-from linshu.store.lists import Filter, Page, Row
 from linshu.store.people import Person, Team
 from linshu.web import htmx
 from linshu.web.clock import today, when
@@ -155,7 +153,6 @@ def _page(found: CasePage, tab: str, form: RecordForm | None) -> str:
         today=today(),
         may_case=may_in(found),
         form=form or record_form(found),
-        stage_zh=STAGE_ZH,
         **_clocks(found),
         **_tab_facts(found, tab),
     )
@@ -314,86 +311,3 @@ def _box(found: CasePage, form: RecordForm, log: Sequence[journey.LogLine]) -> s
         log=log,
         swapped=bool(log),
     )
-
-
-# Search and lists -------------------------------------------------------------------------------
-
-_NUMBER = re.compile(r"^(?:\(?(20\d\d)\)?)?\D*?(执恢|执)?(\d{1,9})号?$")
-
-
-@bp.get("/cases")
-@allow(Duty.READ_CASES)
-def search() -> str:
-    """By case number in any writing (digits alone: the serial), or by a party's name."""
-    asked = request.args.get("q", "")[:100]
-    ids = _found(asked)
-    return _listing(
-        _picked(ids), _("搜索"), asked=asked, short=len(compact(asked)) == 1 and not ids
-    )
-
-
-def _found(asked: str) -> list[int]:
-    plain, who, session = compact(asked), actor(), db.session()
-    plain = re.sub(r"[〔\[【（]", "(", re.sub(r"[〕\]】）]", ")", plain))
-    number = _NUMBER.match(plain)
-    if number:
-        year, kind, serial = number.groups()
-        return journey.numbered(
-            session, who.court_id, int(serial), kind, int(year) if year else None
-        )
-    if len(plain) < 2:
-        return []
-    return journey.found(session, who.court_id, filing.grams([plain]))
-
-
-def _picked(ids: Sequence[int]) -> Page[Row]:
-    who = actor()
-    scope = lists.scope_of(db.session(), who.court_id, who.role, who.team_id)
-    rows = lists.rows_of(db.session(), scope, ids)
-    number = min(max(1, request.args.get("page", 1, int)), max(1, -(-len(rows) // lists.PAGE)))
-    first = (number - 1) * lists.PAGE
-    return Page(rows[first : first + lists.PAGE], len(rows), number)
-
-
-def _listing(found: Page[Row], title: str, **facts: object) -> str:
-    return render_template(
-        "cases/listing.html", page=found, title=title, today=today(), stage_zh=STAGE_ZH, **facts
-    )
-
-
-@bp.get("/cases/list")
-@allow(Duty.READ_CASES)
-def listing() -> str:
-    """The cases behind a number: by stage, team and how soon they run out."""
-    who, args = actor(), request.args
-    stage, due = args.get("stage"), args.get("due")
-    if (stage and stage not in set(Stage)) or (due and due not in lists.DUES):
-        raise NotFound()
-    chosen = Filter(
-        stage=Stage(stage) if stage else None, team_id=args.get("team", type=int), due=due
-    )
-    scope = lists.scope_of(db.session(), who.court_id, who.role, who.team_id)
-    found = lists.open_cases(db.session(), scope, chosen, today(), args.get("page", 1, int))
-    return _listing(found, _title(chosen))
-
-
-DUE_ZH = {
-    "today": _l("今日届满"),
-    "soon": _l("今明须办"),
-    "week": _l("本周届满"),
-    "late": _l("超期"),
-    "capped": _l("超期(顶格)"),
-    "aside": _l("搁置待处理"),
-    "unclaimed": _l("未认领"),
-    "statutory": _l("超法定期限"),
-}
-
-
-def _title(chosen: Filter) -> str:
-    team = db.session.get(Team, chosen.team_id) if chosen.team_id else None
-    parts = [
-        STAGE_ZH[chosen.stage] if chosen.stage else "",
-        team.name if team and team.court_id == actor().court_id else "",
-        str(DUE_ZH[chosen.due]) if chosen.due else "",
-    ]
-    return " · ".join(part for part in parts if part) or _("在办案件")

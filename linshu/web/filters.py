@@ -10,11 +10,12 @@ from flask import Flask
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
+from linshu.rules.duties import ROLE_ZH, Role
 from linshu.rules.numbers import mask_identity
 from linshu.rules.policy import STAGE_ZH, Stage
 from linshu.rules.sentences import sentence as told
 from linshu.rules.transitions import Reason
-from linshu.services.recording import KINDS
+from linshu.services.recording import FACTS, KINDS
 
 REASONS_ZH = {
     Reason.SCREENED_SIMPLE: "甄别为简案",
@@ -27,6 +28,13 @@ REASONS_ZH = {
     Reason.CLOSED: "结案",
     Reason.DORMANT: "终本",
 }
+#: What a correction may have put right: the facts of a case, an action, a party.
+CORRECTED_ZH = {
+    **FACTS,
+    "action": "执行行为",
+    "party": "当事人",
+    "statutory_due_on": "法定执行期限届满日",
+}
 
 
 def init_app(app: Flask) -> None:
@@ -36,6 +44,8 @@ def init_app(app: Flask) -> None:
         exit_reason=exit_reason,
         action_kind=action_kind,
         mask_identity=mask_identity,
+        fact=fact,
+        role=role,
         sentence=sentence,
     )
 
@@ -55,6 +65,22 @@ def action_kind(value: str) -> str:
     return _(KINDS[value])
 
 
-def sentence(entry: Mapping[str, Any]) -> str:
-    """What a trail entry says, in the reader's language."""
-    return told(entry, str(get_locale() or "zh"))
+def fact(key: str) -> str:
+    """What a correction put right, by its name."""
+    return _(CORRECTED_ZH.get(key, key))
+
+
+def role(value: str) -> str:
+    """A role's name; empty for the system, which has none."""
+    return _(ROLE_ZH[Role(value)]) if value in set(Role) else ""
+
+
+def sentence(entry: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    """What a trail entry says, in the reader's language; ``names``: the logins' owners."""
+    sides = {side: _spoken(entry[side], names) for side in ("before", "after", "data")}
+    return told({**entry, **sides}, str(get_locale() or "zh"))
+
+
+def _spoken(facts: Mapping[str, Any], names: Mapping[str, str]) -> Mapping[str, Any]:
+    ways = {"role": role, "handler": lambda login: names.get(login, login), "what": fact}
+    return {key: ways[key](v) if key in ways and v else v for key, v in facts.items()}

@@ -199,7 +199,7 @@ def _by_team(eyes: Eyes) -> str:
 
 def _list_of(look: Look) -> str:
     if look in lists.DUES:
-        return url_for("cases.listing", due=look)
+        return url_for("search.listing", due=look)
     return url_for("overview.listing", look=look)
 
 

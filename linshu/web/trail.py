@@ -1,10 +1,8 @@
 """留痕: who did what, and does the record hold? Search, verify, export."""
 
-from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 from flask import (
     Blueprint,
@@ -26,7 +24,7 @@ from wtforms import DateField, SelectField, StringField
 from wtforms.validators import Length, Optional, ValidationError
 
 from linshu.rules import sentences
-from linshu.rules.duties import ROLE_ZH, Duty, Role
+from linshu.rules.duties import Duty
 from linshu.rules.numbers import NumberFault, case_number
 from linshu.rules.trail import AlgorithmMissing, Tag
 from linshu.services import checking, desk, exports
@@ -111,9 +109,7 @@ def page() -> str:
         court_only=_court_only(who),
         may_export=who.may(Duty.EXPORT) and who.may(Duty.READ_TRAIL),
         case_id=found.rows[0].case_id if form.chain and found.rows else None,
-        sentence=_sentence,
         short=_short,
-        role_name=_role,
     )
 
 
@@ -138,21 +134,6 @@ def _language() -> str:
 
 def _short(tag: str) -> str:
     return sentences.short(tag, _language())
-
-
-def _sentence(found: Found) -> str:
-    """What an entry says; roles and handlers by their names."""
-    sides = {side: _named(found.entry[side], found) for side in ("before", "after", "data")}
-    return sentences.sentence({**found.entry, **sides}, _language())
-
-
-def _named(facts: Mapping[str, Any], found: Found) -> Mapping[str, Any]:
-    spoken = {"role": _role, "handler": found.name}
-    return {key: spoken[key](v) if key in spoken and v else v for key, v in facts.items()}
-
-
-def _role(role: str) -> str:
-    return _(ROLE_ZH[Role(role)]) if role in set(Role) else ""
 
 
 @bp.post("/trail/verify")

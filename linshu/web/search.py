@@ -1,0 +1,100 @@
+"""Which cases are meant? By number in any writing, by a party's name, or behind a figure."""
+
+import re
+from collections.abc import Sequence
+
+from flask import Blueprint, render_template, request
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from linshu.rules.duties import Duty
+from linshu.rules.numbers import compact
+from linshu.rules.policy import STAGE_ZH, Stage
+from linshu.services import filing
+from linshu.services.errors import NotFound
+from linshu.store import journey, lists
+from linshu.store.db import db
+from linshu.store.lists import Filter, Page, Row
+from linshu.store.people import Team
+from linshu.web.clock import today
+from linshu.web.guard import actor, allow
+
+bp = Blueprint("search", __name__)
+
+_NUMBER = re.compile(r"^(?:\(?(20\d\d)\)?)?\D*?(执恢|执)?(\d{1,9})号?$")
+
+
+@bp.get("/cases")
+@allow(Duty.READ_CASES)
+def page() -> str:
+    """By case number in any writing (digits alone: the serial), or by a party's name."""
+    asked = request.args.get("q", "")[:100]
+    ids = _found(asked)
+    return _listing(
+        _picked(ids), _("搜索"), asked=asked, short=len(compact(asked)) == 1 and not ids
+    )
+
+
+def _found(asked: str) -> list[int]:
+    plain, who, session = compact(asked), actor(), db.session()
+    plain = re.sub(r"[〔\[【（]", "(", re.sub(r"[〕\]】）]", ")", plain))
+    number = _NUMBER.match(plain)
+    if number:
+        year, kind, serial = number.groups()
+        return journey.numbered(
+            session, who.court_id, int(serial), kind, int(year) if year else None
+        )
+    if len(plain) < 2:
+        return []
+    return journey.found(session, who.court_id, filing.grams([plain]))
+
+
+def _picked(ids: Sequence[int]) -> Page[Row]:
+    who = actor()
+    scope = lists.scope_of(db.session(), who.court_id, who.role, who.team_id)
+    rows = lists.rows_of(db.session(), scope, ids)
+    number = min(max(1, request.args.get("page", 1, int)), max(1, -(-len(rows) // lists.PAGE)))
+    first = (number - 1) * lists.PAGE
+    return Page(rows[first : first + lists.PAGE], len(rows), number)
+
+
+def _listing(found: Page[Row], title: str, **facts: object) -> str:
+    return render_template("search/listing.html", page=found, title=title, today=today(), **facts)
+
+
+@bp.get("/cases/list")
+@allow(Duty.READ_CASES)
+def listing() -> str:
+    """The cases behind a number: by stage, team and how soon they run out."""
+    who, args = actor(), request.args
+    stage, due = args.get("stage"), args.get("due")
+    if (stage and stage not in set(Stage)) or (due and due not in lists.DUES):
+        raise NotFound()
+    chosen = Filter(
+        stage=Stage(stage) if stage else None, team_id=args.get("team", type=int), due=due
+    )
+    scope = lists.scope_of(db.session(), who.court_id, who.role, who.team_id)
+    found = lists.open_cases(db.session(), scope, chosen, today(), args.get("page", 1, int))
+    return _listing(found, _title(chosen))
+
+
+DUE_ZH = {
+    "today": _l("今日届满"),
+    "soon": _l("今明须办"),
+    "week": _l("本周届满"),
+    "late": _l("超期"),
+    "capped": _l("超期(顶格)"),
+    "aside": _l("搁置待处理"),
+    "unclaimed": _l("未认领"),
+    "statutory": _l("超法定期限"),
+}
+
+
+def _title(chosen: Filter) -> str:
+    team = db.session.get(Team, chosen.team_id) if chosen.team_id else None
+    parts = [
+        STAGE_ZH[chosen.stage] if chosen.stage else "",
+        team.name if team and team.court_id == actor().court_id else "",
+        str(DUE_ZH[chosen.due]) if chosen.due else "",
+    ]
+    return " · ".join(part for part in parts if part) or _("在办案件")
