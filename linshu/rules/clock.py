@@ -12,7 +12,7 @@ from enum import StrEnum
 from dateutil.relativedelta import relativedelta
 
 from linshu.rules.calendar import Calendar
-from linshu.rules.policy import Limit
+from linshu.rules.policy import Limit, Policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,12 @@ def due(start: date, limit: Limit, calendar: Calendar, rolls: bool = True) -> Du
         return Due(end, end, calendar.is_provisional(end))
     on, provisional = calendar.roll(end)
     return Due(on, end, provisional)
+
+
+def statutory_due(filed_on: date, cause: str, policy: Policy, calendar: Calendar) -> Due:
+    """The last day of a case's 法定执行期限. It always rolls over days off: that is the law
+    (民诉法 art. 85), whatever a court chooses for the limits of its own stages."""
+    return due(filed_on, policy.statutory_limit(cause), calendar)
 
 
 def days_left(due_on: date, today: date) -> int:

@@ -121,9 +121,7 @@ def _insert(session: Session, table: type, rows: Sequence[dict[str, Any]]) -> li
 
 
 def _case_row(flow: Flow, new: NewCase) -> dict[str, Any]:
-    statutory = clock.due(
-        new.filed_on, flow.current.statutory_limit(new.cause), flow.calendar, flow.current.rolls
-    )
+    statutory = clock.statutory_due(new.filed_on, new.cause, flow.current, flow.calendar)
     return {
         "court_id": flow.court_id,
         "number": new.number.text,

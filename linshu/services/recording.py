@@ -321,8 +321,7 @@ def _day(value: str, when: When) -> date:
 
 def _statutory(session: Session, actor: Actor, case: Case, when: When) -> date:
     flow = Flow(session, actor.court_id, when)
-    limit = flow.current.statutory_limit(case.cause)
-    return clock.due(case.filed_on, limit, flow.calendar, flow.current.rolls).on
+    return clock.statutory_due(case.filed_on, case.cause, flow.current, flow.calendar).on
 
 
 def _plain(session: Session, case_id: int, field: str, value: object) -> dict[str, object]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar as months
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -11,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linshu.rules.calendar import Calendar, CalendarFault
-from linshu.rules.clock import Colour, colour, days_left, due
-from linshu.rules.policy import Limit
+from linshu.rules.clock import Colour, colour, days_left, due, statutory_due
+from linshu.rules.policy import Limit, parse, published_text
 
 PUBLISHED = Calendar(
     frozenset(constants.holidays),
@@ -58,6 +59,26 @@ def test_a_roll_into_an_unpublished_year_is_provisional() -> None:
 
 def test_a_court_may_choose_not_to_roll() -> None:
     assert due(date(2026, 8, 12), Limit(months=1), PUBLISHED, rolls=False).on == date(2026, 9, 12)
+
+
+@pytest.mark.parametrize("rolls", [True, False])
+@pytest.mark.parametrize(
+    ("filed_on", "cause", "last"),
+    [
+        ("2026-01-05", "民间借贷纠纷", "2026-07-06"),  # a Sunday
+        ("2026-04-03", "劳动争议", "2026-10-08"),  # National Day
+        ("2026-01-03", "非诉执行", "2026-04-03"),
+        ("2026-02-14", "非诉行政执行", "2026-05-14"),
+        ("2025-08-31", "民间借贷纠纷", "2026-02-28"),  # a Saturday that is worked (调休)
+        ("2026-01-06", "非诉执行", "2026-04-07"),  # 清明
+    ],
+)
+def test_the_statutory_limit_rolls_whatever_the_court_chooses_for_its_stages(
+    filed_on: str, cause: str, last: str, rolls: bool
+) -> None:
+    chosen = replace(parse(published_text()), rolls=rolls)
+    found = statutory_due(date.fromisoformat(filed_on), cause, chosen, PUBLISHED)
+    assert str(found.on) == last
 
 
 def test_a_calendar_without_a_working_day_does_not_hang() -> None:
