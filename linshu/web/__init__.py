@@ -20,6 +20,7 @@ from linshu.store import inbox, lists, writer
 from linshu.store.db import db
 from linshu.store.people import Court, Person, Team
 from linshu.web import (
+    asked,
     cases,
     changes,
     desk,
@@ -87,6 +88,7 @@ class User(UserMixin):  # type: ignore[misc]
 def init_app(app: Flask) -> None:
     """Hangs the screens, the guard, the languages and the headers on the application."""
     writer.use_algorithm(app.config["LINSHU_HASH"])
+    asked.init_app(app)
     CSRFProtect(app)
     Babel(app, locale_selector=language)
     Htmx(app)

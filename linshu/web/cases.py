@@ -32,6 +32,7 @@ from linshu.store.db import SHANGHAI, db
 from linshu.store.journey import CasePage
 from linshu.store.people import Person, Team
 from linshu.web import htmx
+from linshu.web.asked import row_id
 from linshu.web.clock import today, when
 from linshu.web.guard import actor, allow
 
@@ -50,7 +51,7 @@ class RecordForm(FlaskForm):  # type: ignore[misc]
         _l("发生时间"), [InputRequired()], format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
     )
     amount = StringField(_l("到账金额(元)"), [Length(max=40)])
-    behalf = SelectField(_l("代录"), coerce=int, validate_choice=False, default=0)
+    behalf = SelectField(_l("代录"), coerce=row_id, validate_choice=False, default=0)
 
     def action(self) -> NewAction:
         """What was typed. Invalid for an amount that cannot be read."""

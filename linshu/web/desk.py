@@ -11,6 +11,7 @@ from linshu.services.actor import Actor
 from linshu.store import arrivals, lists, queries
 from linshu.store.db import db
 from linshu.store.lists import Filter, Page, Row, Scope
+from linshu.web.asked import row_id
 from linshu.web.clock import today, when
 from linshu.web.guard import actor, allow
 
@@ -96,7 +97,7 @@ def sheet() -> str:
 
 
 def _picked(desk: Desk) -> tuple[Row, ...]:
-    picked = request.args.getlist("case", int)[: lists.PAGE]
+    picked = request.args.getlist("case", row_id)[: lists.PAGE]
     if picked:
         return lists.rows_of(db.session(), desk.scope, picked)
     soon = desk.page("soon", today(), 1).rows

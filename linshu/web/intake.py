@@ -21,6 +21,7 @@ from linshu.store import lists
 from linshu.store.db import db
 from linshu.store.lists import Filter, Row, Scope
 from linshu.store.people import Court
+from linshu.web.asked import row_id
 from linshu.web.clock import today, when
 from linshu.web.filing_form import FilingForm
 from linshu.web.guard import actor, allow
@@ -120,9 +121,10 @@ def screen_many() -> Answer:
 
 def _picked(mark: str) -> tuple[int, int]:
     case_id, _colon, seq = mark.partition(":")
-    if not (case_id.isdecimal() and seq.isdecimal()):
-        raise NotFound()
-    return int(case_id), int(seq)
+    try:
+        return row_id(case_id), row_id(seq)
+    except ValueError as fault:
+        raise NotFound() from fault
 
 
 def _screened(form: ScreenManyForm, outcomes: list[Outcome]) -> Answer:

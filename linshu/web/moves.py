@@ -12,6 +12,7 @@ from linshu.store import lists, moves
 from linshu.store.db import db
 from linshu.store.moves import Day
 from linshu.store.people import Team
+from linshu.web.asked import row_id
 from linshu.web.clock import today
 from linshu.web.guard import actor, allow
 
@@ -42,7 +43,7 @@ def _asked() -> Day:
     reason = request.args.get("reason", "")
     return Day(
         on,
-        request.args.get("team", type=int),
+        request.args.get("team", type=row_id),
         Reason(reason) if reason in set(Reason) else None,
     )
 

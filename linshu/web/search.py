@@ -16,6 +16,7 @@ from linshu.store import journey, lists
 from linshu.store.db import db
 from linshu.store.lists import Filter, Page, Row
 from linshu.store.people import Team
+from linshu.web.asked import row_id
 from linshu.web.clock import today
 from linshu.web.guard import actor, allow
 
@@ -71,7 +72,7 @@ def listing() -> str:
     if (stage and stage not in set(Stage)) or (due and due not in lists.DUES):
         raise NotFound()
     chosen = Filter(
-        stage=Stage(stage) if stage else None, team_id=args.get("team", type=int), due=due
+        stage=Stage(stage) if stage else None, team_id=args.get("team", type=row_id), due=due
     )
     scope = lists.scope_of(db.session(), who.court_id, who.role, who.team_id)
     found = lists.open_cases(db.session(), scope, chosen, today(), args.get("page", 1, int))

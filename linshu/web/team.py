@@ -19,6 +19,7 @@ from linshu.store import arrivals, lists, queries
 from linshu.store.db import db
 from linshu.store.lists import Filter, Row
 from linshu.store.people import Person, Team
+from linshu.web.asked import IN_RANGE, row_id
 from linshu.web.clock import today, when
 from linshu.web.guard import actor, allow
 
@@ -36,7 +37,7 @@ class ClaimForm(FlaskForm):  # type: ignore[misc]
 class AssignForm(ClaimForm):
     """``to``: the member who is to have the case."""
 
-    to = IntegerField(validators=[InputRequired()])
+    to = IntegerField(validators=[InputRequired(), IN_RANGE])
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class Shown:
 @allow(Duty.READ_TEAM)
 def page() -> str:
     """One team: what waits to be claimed, what is running."""
-    shown, on = _shown(actor(), request.args.get("team", type=int)), today()
+    shown, on = _shown(actor(), request.args.get("team", type=row_id)), today()
     session, scope = db.session(), lists.scope_of(db.session(), *_seat(actor()))
     tabs = {tab: Filter(team_id=shown.team.id, unclaimed=tab == "claimable") for tab in TABS}
     counts = {tab: lists.count(session, scope, chosen, on) for tab, chosen in tabs.items()}
@@ -141,7 +142,7 @@ def _taken(conflict: Conflict) -> tuple[str, int]:
 
 def _back() -> str:
     """Where the form stood: the desk, or a team's page."""
-    team = request.form.get("team", type=int)
+    team = request.form.get("team", type=row_id)
     return url_for("team.page", team=team) if team else url_for("desk.page", tab="unclaimed")
 
 

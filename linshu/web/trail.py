@@ -35,6 +35,7 @@ from linshu.store.lists import Page
 from linshu.store.people import Court
 from linshu.store.trail_search import Asked, Found
 from linshu.store.writer import SYSTEM
+from linshu.web.asked import row_id
 from linshu.web.clock import today, when
 from linshu.web.guard import actor, allow
 
@@ -140,7 +141,7 @@ def _short(tag: str) -> str:
 @allow(Duty.READ_TRAIL, Duty.READ_COURT_TRAIL)
 def verify() -> AnyResponse:
     """核验: one case's chain, or every chain that one may read."""
-    case_id = request.form.get("case", type=int)
+    case_id = request.form.get("case", type=row_id)
     try:
         kind, message = _case_verdict(case_id) if case_id else _court_verdict()
     except AlgorithmMissing as missing:
