@@ -151,9 +151,11 @@ def verify_case(actor: Actor, case_id: int) -> tuple[bool, int]:
 
     NotFound outside the scope."""
     with transaction() as session:
+        case = session.get(Case, case_id)
+        if case is None or case.court_id != actor.court_id:
+            raise NotFound("not_yours")
         if not desk.in_scope(session, actor, case_id):
             raise NotFound("not_yours")
-        case = session.get_one(Case, case_id)
         query = (
             select(TrailEntry.line).where(TrailEntry.case_id == case_id).order_by(TrailEntry.seq)
         )
