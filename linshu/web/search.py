@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from linshu.rules.duties import Duty
-from linshu.rules.numbers import compact
+from linshu.rules.numbers import compact, round_brackets
 from linshu.rules.policy import STAGE_ZH, Stage
 from linshu.services import filing
 from linshu.services.errors import NotFound
@@ -22,7 +22,11 @@ from linshu.web.guard import actor, allow
 
 bp = Blueprint("search", __name__)
 
-_NUMBER = re.compile(r"^(?:\(?(20\d\d)\)?)?\D*?(执恢|执)?(\d{1,9})号?$")
+#: Year, court and type as far as they are written, and the serial. Digits alone are a serial.
+_NUMBER = re.compile(
+    r"(?:\((20[0-9]{2})\)|(20[0-9]{2})(?=[^0-9]))?"
+    r"(?:(?:[一-龥]{1,3}[0-9A-Za-z]{0,8})??(执恢|执))?([1-9][0-9]{0,8})号?"
+)
 
 
 @bp.get("/cases")
@@ -38,13 +42,11 @@ def page() -> str:
 
 def _found(asked: str) -> list[int]:
     plain, who, session = compact(asked), actor(), db.session()
-    plain = re.sub(r"[〔\[【（]", "(", re.sub(r"[〕\]】）]", ")", plain))
-    number = _NUMBER.match(plain)
+    number = _NUMBER.fullmatch(round_brackets(plain))
     if number:
-        year, kind, serial = number.groups()
-        return journey.numbered(
-            session, who.court_id, int(serial), kind, int(year) if year else None
-        )
+        bracketed, bare, kind, serial = number.groups()
+        year = int(bracketed or bare or 0) or None
+        return journey.numbered(session, who.court_id, int(serial), kind, year)
     if len(plain) < 2:
         return []
     return journey.found(session, who.court_id, filing.grams([plain]))
