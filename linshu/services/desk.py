@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from unicodedata import category
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -80,13 +81,18 @@ def doer(actor: Actor, behalf: str | None = None) -> Doer:
 
 
 def words(text: str, what: str, most: int = MOST_TEXT, needed: bool = True) -> str:
-    """A free text, stripped. Invalid when it is needed and missing, or too long."""
-    cleaned = "".join(c for c in text if c in "\n\t" or (c.isprintable())).strip()
+    """A free text, stripped, without what cannot be seen; every kind of blank stays one. Invalid
+    when it is needed and missing, or too long."""
+    cleaned = "".join(" " if category(c) == "Zs" else c for c in text if _is_text(c)).strip()
     if needed and not cleaned:
         raise Invalid("text_needed", what=what)
     if len(cleaned) > most:
         raise Invalid("too_long", what=what, most=most)
     return cleaned
+
+
+def _is_text(letter: str) -> bool:
+    return letter in "\n\t\u200d" or category(letter) == "Zs" or letter.isprintable()
 
 
 def not_in_future(when: When) -> None:
