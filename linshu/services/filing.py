@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -14,7 +14,7 @@ from linshu.rules.duties import Duty
 from linshu.rules.numbers import CaseNumber
 from linshu.rules.policy import RESUMED, Stage
 from linshu.rules.trail import Tag
-from linshu.rules.transitions import CaseState
+from linshu.rules.transitions import CaseState, Undecidable
 from linshu.services import desk
 from linshu.services.actor import Actor
 from linshu.services.errors import Conflict, Invalid
@@ -65,9 +65,10 @@ class Filed:
 def file_case(actor: Actor, new: NewCase, when: When) -> int:
     """Files one case at the desk; returns its id. A resumed case (执恢) passes intake at once (R2).
 
-    NotAllowed without the duty; Invalid for bad facts; Conflict when the number is taken."""
+    NotAllowed without the duty; Invalid for bad facts; Conflict when the number is taken, or when
+    no team can take the case."""
     actor.needs(Duty.FILE)
-    _check(new, when)
+    new = _checked(new, when)
     with transaction() as session:
         taken = select(Case.id).where(
             Case.court_id == actor.court_id, Case.number == new.number.text
@@ -75,19 +76,35 @@ def file_case(actor: Actor, new: NewCase, when: When) -> int:
         if session.scalar(taken) is not None:
             raise Conflict("number_taken", number=new.number.text)
         flow = Flow(session, actor.court_id, when)
-        return file_many(flow, [new], desk.doer(actor), Tag.CASE_FILED)[0].case_id
+        try:
+            return file_many(flow, [new], desk.doer(actor), Tag.CASE_FILED)[0].case_id
+        except Undecidable as why:
+            raise Conflict("cannot_decide", why=why.code) from why
 
 
-def _check(new: NewCase, when: When) -> None:
+def _checked(new: NewCase, when: When) -> NewCase:
+    """The case with its words as they are kept."""
     if new.filed_on > when.on:
         raise Invalid("future")
     if new.claim_fen <= 0:
         raise Invalid("amount", why="应大于零")
-    for what, party in (("申请执行人", new.applicants), ("被执行人", new.debtors)):
-        if not party or not all(p.name.strip() for p in party):
-            raise Invalid("text_needed", what=what)
-    desk.words(new.cause, "案由", 80)
-    desk.words(new.basis, "执行依据", 200, needed=False)
+    return replace(
+        new,
+        cause=desk.words(new.cause, "案由", 80),
+        basis=desk.words(new.basis, "执行依据", 200, needed=False),
+        remark=desk.words(new.remark, "备注", needed=False),
+        applicants=_named(new.applicants, "申请执行人"),
+        debtors=_named(new.debtors, "被执行人"),
+    )
+
+
+def _named(parties: Sequence[NewParty], what: str) -> list[NewParty]:
+    if not parties:
+        raise Invalid("text_needed", what=what)
+    return [
+        NewParty(desk.words(p.name, what, 200), desk.words(p.id_number, "证件号码", 40, False))
+        for p in parties
+    ]
 
 
 def file_many(
