@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from linshu.rules import transitions
 from linshu.rules.duties import Duty, Holder, Role, Seat, approves, leads
-from linshu.rules.policy import Policy, TeamKind
+from linshu.rules.policy import STAGE_ZH, Policy, TeamKind
 from linshu.rules.trail import Tag
 from linshu.rules.transitions import Choice, Move, Undecidable
 from linshu.services import desk
@@ -86,6 +86,7 @@ def approve(actor: Actor, request_id: int, reason: str, when: When) -> None:
         kept = asked.flow.policy(asked.held.stint.policy_id)
         move = _decide(asked.flow, asked.held, kept, asked.request.ground)
         exempt = kept.grounds[asked.request.ground].exempt
+        reason = desk.words(reason, "理由", needed=False)
         _decided(asked.request, actor, "confirming" if exempt else "approved", reason, when)
         asked.request.to_team_id = move.to_team_id
         _note(session, actor, asked, Tag.REQUEST_APPROVED, reason, when)
@@ -98,7 +99,8 @@ def refuse(actor: Actor, request_id: int, reason: str, when: When) -> None:
     with transaction() as session:
         asked = _waiting(session, actor, request_id, "asked", when)
         _needs_approver(actor, asked)
-        _decided(asked.request, actor, "refused", desk.words(reason, "理由"), when)
+        reason = desk.words(reason, "理由")
+        _decided(asked.request, actor, "refused", reason, when)
         _note(session, actor, asked, Tag.REQUEST_REFUSED, reason, when)
 
 
@@ -185,13 +187,13 @@ def _needs_receiver(session: Session, actor: Actor, asked: _Asked) -> None:
 
 def _decide(flow: Flow, found: Held, kept: Policy, ground: str) -> Move:
     state = queries.state_of(flow.session, found.case, found.stint)
-    exempt = kept.grounds[ground].exempt
+    exempt, stage = kept.grounds[ground].exempt, STAGE_ZH[state.stage]
     try:
         move = transitions.transferred(state, exempt, kept, flow.teams)
     except Undecidable as why:
-        raise Conflict("no_transfer", stage=str(found.stint.stage), why=why.code) from why
+        raise Conflict("no_transfer", stage=stage, why=why.code) from why
     if move is None:
-        raise Conflict("no_transfer", stage=str(found.stint.stage))
+        raise Conflict("no_transfer", stage=stage)
     return move
 
 
@@ -212,7 +214,7 @@ def _snapshot(flow: Flow, found: Held, kept: Policy, move: Move) -> dict[str, An
 
 
 def _decided(request: Request, actor: Actor, status: str, reason: str, when: When) -> None:
-    request.status, request.decision = status, reason.strip()
+    request.status, request.decision = status, reason
     request.decided_by, request.decided_at = actor.person_id, when.at
 
 
@@ -224,8 +226,8 @@ def _confirmed(request: Request, actor: Actor, status: str, when: When) -> None:
 def _note(session: Session, actor: Actor, asked: _Asked, tag: Tag, reason: str, when: When) -> None:
     request = asked.request
     data = {"request": request.id, "ground": request.ground}
-    if reason.strip():
-        data["reason"] = writer.keep_text(session, request.case_id, reason.strip())
+    if reason:
+        data["reason"] = writer.keep_text(session, request.case_id, reason)
     draft = Draft(request.case_id, tag, data, after={"request_status": request.status})
     session.flush()
     writer.write_trail(session, actor.court_id, [draft], desk.doer(actor), when)
