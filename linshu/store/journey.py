@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from linshu.rules import transitions
+from linshu.rules.numbers import mask_identity, yuan
 from linshu.rules.policy import Policy, Stage, parse
 from linshu.store import queries
 from linshu.store.books import Posting, TrailEntry
@@ -153,10 +154,23 @@ def _changes(
         return ()
     sides = ((key, entry["before"][key], entry["after"].get(key)) for key in entry["before"])
     return tuple(
-        (key, str(texts.get(str(before), before)), str(texts.get(str(after), after)))
+        (key, _spoken(key, before, texts), _spoken(key, after, texts))
         for key, before, after in sides
         if before != after
     )
+
+
+def _spoken(key: str, value: object, texts: Mapping[str, str]) -> str:
+    """A corrected fact as people read it: money in yuan, yes or no, numbers of persons masked."""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if key == "claim_fen" and isinstance(value, int):
+        return yuan(value)
+    words = texts.get(str(value), str(value))
+    if key != "party":
+        return words
+    name, _blank, number = words.rpartition(" ")
+    return f"{name} {mask_identity(number)}".strip()
 
 
 @dataclass(frozen=True, slots=True)
