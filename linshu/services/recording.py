@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 from linshu.rules import clock
 from linshu.rules.duties import Duty, Holder, holds
 from linshu.rules.numbers import fen
+from linshu.rules.numbers import id_number as stored_id
 from linshu.rules.policy import TeamKind
 from linshu.rules.trail import Tag
 from linshu.services import desk
 from linshu.services.actor import Actor
-from linshu.services.errors import Conflict, Invalid, NotAllowed, NotFound
+from linshu.services.errors import Conflict, Invalid, NotFound
 from linshu.services.filing import grams
 from linshu.services.flow import Flow
 from linshu.store import queries, writer
@@ -82,18 +83,18 @@ def _writable(
     case = queries.locked_case(session, actor.court_id, case_id)
     if case is None or not desk.in_scope(session, actor, case_id):
         raise NotFound("not_yours")
+    if not _holds(session, actor, case_id):
+        given = _just_given(session, actor, case_id, happened_at, when)
+        if given:
+            return case, given, True
+    found = desk.held(session, actor, case_id, seen_seq)
+    return found.case, found.team, False
+
+
+def _holds(session: Session, actor: Actor, case_id: int) -> bool:
     stint = queries.open_stint(session, case_id)
     team = session.get(Team, stint.team_id) if stint else None
-    if team and holds(actor.seat, Holder(team.id, TeamKind(team.kind), team.parent_id)):
-        if seen_seq is not None and stint and stint.seq != seen_seq:
-            desk.held(session, actor, case_id, seen_seq)
-        return case, team, False
-    given = _just_given(session, actor, case_id, happened_at, when)
-    if given:
-        return case, given, True
-    if team is None:
-        raise Conflict("closed", on=case.closed_on)
-    raise NotAllowed("not_holder", holder=team.name)
+    return bool(team and holds(actor.seat, Holder(team.id, TeamKind(team.kind), team.parent_id)))
 
 
 def _just_given(
@@ -186,14 +187,20 @@ def _said(action: Action, team: Team) -> dict[str, str | int]:
 
 
 def correct_action(
-    actor: Actor, case_id: int, action_id: int, new: NewAction, reason: str, when: When
+    actor: Actor,
+    case_id: int,
+    seen_seq: int | None,
+    action_id: int,
+    new: NewAction,
+    reason: str,
+    when: When,
 ) -> int:
     """更正: a newer entry takes an action's place; the old one stays readable. Returns the new id.
 
     Conflict when it was corrected already; a reason is needed; sums follow the correction."""
     actor.needs(Duty.CORRECT)
     with transaction() as session:
-        found = desk.held(session, actor, case_id, None)
+        found = desk.held(session, actor, case_id, seen_seq)
         old = session.get(Action, action_id)
         if old is None or old.case_id != case_id:
             raise NotFound()
@@ -236,7 +243,13 @@ FACTS = {
 
 
 def correct_fact(
-    actor: Actor, case_id: int, field: str, value: str, reason: str, when: When
+    actor: Actor,
+    case_id: int,
+    seen_seq: int | None,
+    field: str,
+    value: str,
+    reason: str,
+    when: When,
 ) -> None:
     """更正 of a fact of the case, with a reason; the words before and after are kept, the trail
     holds their digests. A new filing date or cause moves the statutory due date with it."""
@@ -244,7 +257,7 @@ def correct_fact(
     if field not in FACTS:
         raise Invalid("kind_unknown", kind=field)
     with transaction() as session:
-        found = desk.held(session, actor, case_id, None)
+        found = desk.held(session, actor, case_id, seen_seq)
         case = found.case
         before = getattr(case, field)
         after = _parsed(field, value, when)
@@ -266,16 +279,24 @@ def correct_fact(
 
 
 def correct_party(
-    actor: Actor, case_id: int, party_id: int, name: str, id_number: str, reason: str, when: When
+    actor: Actor,
+    case_id: int,
+    seen_seq: int | None,
+    party_id: int,
+    name: str,
+    id_number: str,
+    reason: str,
+    when: When,
 ) -> None:
     """更正 of a party's name or number, with a reason; search follows."""
     actor.needs(Duty.CORRECT)
     with transaction() as session:
-        desk.held(session, actor, case_id, None)
+        desk.held(session, actor, case_id, seen_seq)
         party = session.get(Party, party_id)
         if party is None or party.case_id != case_id:
             raise NotFound()
-        name, id_number = desk.words(name, "姓名或名称", 200), id_number.strip().upper()
+        name = desk.words(name, "姓名或名称", 200)
+        id_number = desk.words(stored_id(id_number), "证件号码", 40, needed=False)
         before, after = f"{party.name} {party.id_number}", f"{name} {id_number}"
         if before == after:
             raise Invalid("not_corrected")
@@ -302,11 +323,18 @@ def _parsed(field: str, value: str, when: When) -> object:
         case "filed_on":
             return _day(value, when)
         case "preserved" | "cooperative" | "address_confirmed":
-            return value in ("1", "y", "true", "是")
+            return _yes_or_no(value)
         case "remark":
             return desk.words(value, FACTS[field], needed=False)
         case _:
             return desk.words(value, FACTS[field], 80 if field == "cause" else 200)
+
+
+def _yes_or_no(value: str) -> bool:
+    said = value.strip()
+    if said not in ("是", "否"):
+        raise Invalid("text_needed", what="是或否")
+    return said == "是"
 
 
 def _day(value: str, when: When) -> date:

@@ -165,7 +165,13 @@ def facts_corrected(case_id: int) -> Answer:
     done = _tried(
         form,
         lambda: recording.correct_fact(
-            actor(), case_id, form.field.data, form.value.data or "", form.reason.data, when()
+            actor(),
+            case_id,
+            form.seq.data,
+            form.field.data,
+            form.value.data or "",
+            form.reason.data,
+            when(),
         ),
     )
     if done:
@@ -199,6 +205,7 @@ def party_corrected(case_id: int, party_id: int) -> Answer:
         lambda: recording.correct_party(
             actor(),
             case_id,
+            form.seq.data,
             party_id,
             form.name.data,
             form.id_number.data or "",
@@ -239,7 +246,7 @@ def corrected(case_id: int, action_id: int) -> Answer:
     done = _tried(
         form,
         lambda: recording.correct_action(
-            actor(), case_id, action_id, form.action(), form.reason.data, when()
+            actor(), case_id, form.seq.data, action_id, form.action(), form.reason.data, when()
         ),
     )
     if done:
