@@ -31,6 +31,7 @@ SENTENCES: Mapping[str, str] = {
     "request_lapsed": "案件已在申请之后流转,这件申请已失效。",
     "no_transfer": "案件在{stage}阶段,不能提前移交。",
     "cannot_decide": "规则无法决定案件去向:{why}。",
+    "recorded_already": "您已于{since}登记过完全相同的行为;如是另一次,请在文字中写明。",
     "not_corrected": "没有改动。",
     "already_corrected": "这条记录已被更正过,请更正最新的一条。",
     "login_taken": "登录名 {login} 已存在。",

@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 from functools import partial
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from linshu.rules import clock
 from linshu.rules.duties import Duty, Holder, holds
@@ -52,11 +52,12 @@ def record(actor: Actor, case_id: int, seen_seq: int | None, new: NewAction, whe
 
     For two working days after a move the giving team may still record what happened before it,
     marked late (R16). NotAllowed otherwise; Invalid for the future, for a time before filing, for
-    money without an amount."""
+    money without an amount, for what the actor has recorded already, word for word."""
     actor.needs(Duty.RECORD)
     with transaction() as session:
         case, team, late = _writable(session, actor, case_id, seen_seq, new.happened_at, when)
         _check(case, new, when)
+        _once(session, actor, case_id, new)
         behalf = _behalf(session, actor, new.behalf_id)
         action = _add(session, actor, case, team, new, late, when)
         case.recovered_fen += new.amount_fen
@@ -135,6 +136,22 @@ def _check_amount(new: NewAction) -> None:
         raise Invalid("amount", why="不能为负")
     if (new.kind == "receipt") != (new.amount_fen > 0):
         raise Invalid("amount", why="到账须填写金额,其他行为不填金额")
+
+
+def _once(session: Session, actor: Actor, case_id: int, new: NewAction) -> None:
+    """A form sent twice must not count the money twice."""
+    newer = aliased(Action)
+    same = select(Action.recorded_at).where(
+        Action.case_id == case_id,
+        Action.by_id == actor.person_id,
+        Action.kind == new.kind,
+        Action.text == desk.words(new.text, "发生了什么"),
+        Action.amount_fen == new.amount_fen,
+        Action.happened_at == new.happened_at,
+        ~select(newer.id).where(newer.corrects_id == Action.id).exists(),
+    )
+    if recorded_at := session.scalar(same):
+        raise Invalid("recorded_already", since=f"{recorded_at:%Y-%m-%d %H:%M}")
 
 
 def _behalf(session: Session, actor: Actor, person_id: int | None) -> Person | None:
