@@ -115,6 +115,7 @@ def _claimed(session: Session, found: Held) -> Conflict:
     since = found.stint.handled_since
     return Conflict(
         "claimed",
+        handler_id=found.stint.handler_id,
         handler=handler.name if handler else "—",
         since=f"{since:%Y-%m-%d %H:%M}" if since else "—",
     )

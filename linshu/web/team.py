@@ -118,7 +118,8 @@ def claim(case_id: int) -> Response | tuple[str, int]:
     try:
         claiming.claim(actor(), case_id, form.seq.data, when())
     except Conflict as conflict:
-        return _taken(conflict)
+        if conflict.facts.get("handler_id") != actor().person_id:
+            return _taken(conflict)
     flash(_("已认领。"), "success")
     return redirect(_back(), 303)
 
