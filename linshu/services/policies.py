@@ -31,6 +31,7 @@ def preview(actor: Actor, document: str, when: When) -> tuple[Policy, list[str]]
 
     Invalid with every fault; Conflict when the version's name is taken."""
     actor.needs(Duty.CHANGE_POLICY)
+    document = _lines(document)
     with transaction() as session:
         new = _checked(session, actor, document, when)
         current = queries.policy_on(session, actor.court_id, when.on)
@@ -41,6 +42,7 @@ def adopt(actor: Actor, document: str, when: When) -> Policy:
     """Adopts a new version from its effective date, for stints that start from then on; running
     stints keep theirs. Invalid and Conflict as ``preview``."""
     actor.needs(Duty.CHANGE_POLICY)
+    document = _lines(document)
     with transaction() as session:
         new = _checked(session, actor, document, when)
         current = queries.policy_on(session, actor.court_id, when.on)
@@ -69,11 +71,16 @@ def adopt(actor: Actor, document: str, when: When) -> Policy:
         return new
 
 
+def _lines(document: str) -> str:
+    """The text with plain line ends: browsers send others, and its digest must not depend on it."""
+    return document.replace("\r\n", "\n")
+
+
 def _checked(session: Session, actor: Actor, document: str, when: When) -> Policy:
     if len(document) > 100_000:
         raise Invalid("too_long", what="规则", most=100_000)
     try:
-        new = policy.parse(document.replace("\r\n", "\n"))
+        new = policy.parse(document)
     except policy.PolicyFault as fault:
         raise Invalid("policy", why=";".join(fault.faults), faults=fault.faults) from fault
     if new.effective_on < when.on:
@@ -88,6 +95,6 @@ def _checked(session: Session, actor: Actor, document: str, when: When) -> Polic
 
 def _difference(old: str, new: str) -> list[str]:
     lines = difflib.unified_diff(
-        old.splitlines(), new.replace("\r\n", "\n").splitlines(), "现行", "新版", lineterm="", n=2
+        old.splitlines(), new.splitlines(), "现行", "新版", lineterm="", n=2
     )
     return list(lines)
