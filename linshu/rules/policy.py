@@ -225,12 +225,10 @@ class _Reader:
     def grounds(self) -> Mapping[str, Ground]:
         raw, found = self.take("transfer.grounds", dict, {}), dict[str, Ground]()
         for key, row in raw.items():
-            if (
-                not isinstance(row, dict)
-                or type(row.get("exempt")) is not bool
-                or not row.get("name")
-            ):
-                self.faults.append(f"transfer.grounds.{key}:应有 name 和 exempt")
+            whole = isinstance(row, dict) and type(row.get("exempt")) is bool and row.get("name")
+            if not whole or len(key) > LONGEST_KEY:
+                fault = f"应有 name 和 exempt,键不超过 {LONGEST_KEY} 个字符"
+                self.faults.append(f"transfer.grounds.{key}:{fault}")
                 continue
             found[key] = Ground(key, str(row["name"]), row["exempt"])
         if not found:
@@ -238,6 +236,8 @@ class _Reader:
         return found
 
 
+#: What a request and a case have room for.
+LONGEST_KEY, LONGEST_TYPE = 20, 40
 #: The criteria that screening knows how to read off a case.
 CRITERIA = ("preserved", "cooperative", "small_claim", "address_confirmed", "mediated")
 
@@ -246,7 +246,7 @@ def parse(text: str) -> Policy:
     """The policy that a TOML document says. PolicyFault naming every fault."""
     try:
         document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # also numbers and nesting beyond all measure
         raise PolicyFault([f"不是有效的 TOML:{error}"]) from error
     reader = _Reader(document)
     policy = _read(reader)
@@ -289,8 +289,8 @@ def _cross_check(policy: Policy, reader: _Reader) -> None:
         reader.faults.append("screening.simple_when_any:只能用 criteria 中的项目")
     if not set(policy.dormant_types) <= set(policy.closing_types):
         reader.faults.append("closing.dormant_types:只能用 types 中的结案方式")
-    if not policy.closing_types:
-        reader.faults.append("closing.types:至少一项")
+    if not policy.closing_types or any(len(one) > LONGEST_TYPE for one in policy.closing_types):
+        reader.faults.append(f"closing.types:至少一项,每项不超过 {LONGEST_TYPE} 字")
 
 
 def published_text() -> str:
