@@ -110,7 +110,10 @@ def _enter(who: Actor) -> Response:
 
 def _inside(target: str | None) -> str:
     """A path of this site, or the home page: a link must not lead somebody out of the house."""
-    parts = urlsplit(target or "")
+    try:
+        parts = urlsplit(target or "")
+    except ValueError:  # brackets that no address has
+        return url_for("session.home")
     outside = parts.scheme or parts.netloc or not parts.path.startswith("/")
     if not target or outside or "\\" in target or target.startswith("//"):
         return url_for("session.home")
