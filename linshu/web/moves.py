@@ -50,9 +50,10 @@ def _asked() -> Day:
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError:
         return None
+    return found if found > date.min else None  # the first day of all has none before it
 
 
 def _teams(who: Actor) -> list[Team]:
