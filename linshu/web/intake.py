@@ -105,7 +105,7 @@ def _list(form: ScreenManyForm, failed: tuple[tuple[Row, Refused], ...]) -> str:
     )
 
 
-@bp.post("/intake/screen")
+@bp.post("/intake")
 @allow(Duty.SCREEN)
 def screen_many() -> Answer:
     """Screens the ticked cases one by one; those that were refused are shown with the reason."""
