@@ -3,7 +3,7 @@
 import logging
 import secrets
 
-from flask import Flask, render_template
+from flask import Flask, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
@@ -25,7 +25,9 @@ def init_app(app: Flask) -> None:
 
 
 def _notice(status: int, message: str) -> Answer:
-    template = "errors/_notice.html" if htmx.wanted() else "errors/page.html"
+    # A GET answers one way, whoever asks: an address must not mean two things to a cache.
+    fragment = htmx.wanted() and request.method == "POST"
+    template = "errors/_notice.html" if fragment else "errors/page.html"
     return render_template(template, status=status, message=message), status
 
 
