@@ -85,6 +85,20 @@ def test_init_shows_the_first_password_once(flask: Commands) -> None:
     ]
 
 
+@pytest.mark.parametrize("code", ["", "1329", "鲁1329执", "临沭县法院1329", "鲁-1329"])
+def test_a_court_whose_code_can_stand_in_no_case_number_is_not_founded(
+    flask: Commands, code: str
+) -> None:
+    assert "法院代字不规范" in flask("init", "--court", code, code=1).stderr
+    assert queries.court_ids() == []
+
+
+def test_a_court_s_code_in_another_writing_is_the_same_court(flask: Commands) -> None:
+    flask("init")
+    assert "一次性密码" not in flask("init", "--court", "鲁 １３２９").stdout
+    assert len(queries.court_ids()) == 1
+
+
 def test_before_init_every_command_says_so(flask: Commands, tmp_path: Path) -> None:
     for words in (
         ("sweep",),

@@ -43,7 +43,8 @@ def compact(text: str) -> str:
 # Case numbers ---------------------------------------------------------------------------------
 
 # Nine digits are more than any court files and fit a database's integer.
-_CASE = re.compile(r"\((20[0-9]{2})\)([一-龥]{1,3}[0-9A-Za-z]{0,8})(执恢|执)([1-9][0-9]{0,8})号?")
+_COURT = r"[一-龥]{1,3}[0-9A-Za-z]{0,8}"
+_CASE = re.compile(rf"\((20[0-9]{{2}})\)({_COURT})(执恢|执)([1-9][0-9]{{0,8}})号?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,14 @@ def case_number(text: str, court_codes: Collection[str]) -> CaseNumber:
     if court not in court_codes:
         raise NumberFault("court code", f"法院代字不对：{court}")
     return CaseNumber(int(year), court, kind, int(serial))
+
+
+def court_code(text: str) -> str:
+    """A court's code as it stands in case numbers, e.g. 鲁1329. NumberFault "court code"."""
+    code = compact(text)
+    if not re.fullmatch(_COURT, code):
+        raise NumberFault("court code", f"法院代字不规范，应如鲁1329：{text}")
+    return code
 
 
 # Identity numbers and credit codes ------------------------------------------------------------

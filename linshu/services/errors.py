@@ -51,6 +51,7 @@ SENTENCES: Mapping[str, str] = {
     "ledger": "{why}",
     "not_importer": "{login}不能导入台账(需要立案人员或指挥中心人员)。",
     "nobody": "没有这个人:{login}。",
+    "court_code": "{why}",
     "court_missing": "还没有建库,请先运行 flask init。",
     "recovered_negative": "到位金额不能为负。",
     "not_uploader": "这份台账由{name}上传,只能由其本人确认导入。",

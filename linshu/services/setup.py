@@ -9,9 +9,11 @@ from sqlalchemy.orm import Session
 
 from linshu.rules import policy
 from linshu.rules.duties import Role
+from linshu.rules.numbers import NumberFault, court_code
 from linshu.rules.policy import FOUNDING_TEAMS, STAGE_ZH, Stage, TeamKind
 from linshu.rules.trail import Tag
 from linshu.services import people
+from linshu.services.errors import Invalid
 from linshu.services.filing import EMPTY_HEAD
 from linshu.store import writer
 from linshu.store.db import transaction
@@ -28,7 +30,11 @@ def found_court(code: str, when: When) -> tuple[int, str | None]:
     """Creates the court, or brings an existing one up to date; harmless when run again.
 
     Returns the court's id and the first administrator's one-time password (None when somebody is
-    there already)."""
+    there already). Invalid for a code that can stand in no case number."""
+    try:
+        code = court_code(code)
+    except NumberFault as fault:
+        raise Invalid("court_code", why=str(fault)) from fault
     with transaction() as session:
         _publish_years(session)
         court = session.scalar(select(Court).where(Court.code == code))
