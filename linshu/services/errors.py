@@ -37,6 +37,7 @@ SENTENCES: Mapping[str, str] = {
     "login_taken": "登录名 {login} 已存在。",
     "login_shape": "登录名应为 2 至 40 个字母、数字、点、下划线或连字符。",
     "role_unknown": "没有这个角色:{role}。",
+    "own_place": "不能变更自己的角色、团队或停用自己。",
     "team_needed": "{role}应当属于一个团队。",
     "team_unknown": "没有这个团队:{team}。",
     "password_wrong": "登录名或密码不对。",

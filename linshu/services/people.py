@@ -209,7 +209,7 @@ def change_person(
     """Role, team, and whether somebody may enter. NotAllowed for oneself."""
     actor.needs(Duty.MANAGE_PEOPLE)
     if person_id == actor.person_id:
-        raise NotAllowed("duty")
+        raise NotAllowed("own_place")
     with transaction() as session:
         person = desk.person(session, actor.court_id, person_id)
         before = _described(session, person)

@@ -134,6 +134,8 @@ def changed(person_id: int) -> Answer:
         try:
             people.change_person(actor(), person_id, *place, when())
         except Refused as refusal:
+            if refusal.status == 403:
+                raise
             form.form_errors = [*form.form_errors, refusal.message]
         else:
             flash(_("已变更。"), "success")
