@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from linshu.rules import clock, screening, transitions
@@ -80,6 +81,8 @@ def file_case(actor: Actor, new: NewCase, when: When) -> int:
             return file_many(flow, [new], desk.doer(actor), Tag.CASE_FILED)[0].case_id
         except Undecidable as why:
             raise Conflict("cannot_decide", why=why.code) from why
+        except IntegrityError as twin:  # filed by somebody else between the question and the write
+            raise Conflict("number_taken", number=new.number.text) from twin
 
 
 def _checked(new: NewCase, when: When) -> NewCase:
