@@ -130,7 +130,8 @@ def _line(
 ) -> LogLine:
     data = entry["data"]
     action = actions.get(data.get("action", 0))
-    reason = texts.get(data.get("reason") or data.get("reasons") or "", "")
+    # A move's own "reason" is a word of the rules; what people wrote stands beside it.
+    reason = texts.get(data.get("reasons") or data.get("reason") or "", "")
     return LogLine(
         entry,
         datetime.fromisoformat(entry["at"]),
