@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 from linshu.rules import transitions
 from linshu.rules.numbers import mask_identity, yuan
 from linshu.rules.policy import Policy, Stage, parse
-from linshu.store import queries
+from linshu.store import queries, writer
 from linshu.store.books import Posting, TrailEntry
 from linshu.store.cases import Action, Case, Gram, Party, Stint, Text
 from linshu.store.people import Person, PolicyVersion, Team
@@ -114,9 +114,8 @@ def log(session: Session, case_id: int) -> list[LogLine]:
         one.id: one for one in session.scalars(select(Action).where(Action.case_id == case_id))
     }
     corrected = {one.corrects_id for one in actions.values()}
-    texts = dict(
-        session.execute(select(Text.digest, Text.text).where(Text.case_id == case_id)).all()
-    )
+    kept = session.execute(select(Text.digest, Text.text).where(Text.case_id == case_id)).all()
+    texts = {writer.digest_of(""): "", **dict(kept)}  # nothing is not kept, and has a digest too
     names = names_in(session, entries)
     return [_line(entry, actions, corrected, texts, names) for entry in entries]
 
@@ -169,7 +168,7 @@ def _spoken(key: str, value: object, texts: Mapping[str, str]) -> str:
         return yuan(value)
     words = texts.get(str(value), str(value))
     if key != "party":
-        return words
+        return words or "—"
     name, _blank, number = words.rpartition(" ")
     return f"{name} {mask_identity(number)}".strip()
 
