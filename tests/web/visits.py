@@ -6,34 +6,58 @@ import re
 from dataclasses import dataclass
 from html import unescape
 
-from flask import Flask, g
+from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from tests.court import Court
 
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+HTMX = {"HX-Request": "true"}
 
 
 @dataclass
 class Visitor:
-    """Somebody before the screen."""
+    """Somebody before the screen. Each request has a context of its own, as in the real thing."""
 
     client: FlaskClient
 
+    def ask(self, url: str, **how: object) -> TestResponse:
+        """What an address answers."""
+        with self.client.application.app_context():
+            return self.client.get(url, **how)
+
     def get(self, url: str, status: int = 200) -> str:
         """What a page says."""
-        g.pop("_login_user", None)  # the tests' one context outlives the request
-        answer = self.client.get(url)
+        answer = self.ask(url)
         assert answer.status_code == status, (url, answer.status_code)
-        return unescape(answer.get_data(as_text=True))
+        return said(answer)
 
-    def post(self, url: str, data: dict[str, object] | None = None, at: str = "/password"):
+    def post(
+        self,
+        url: str,
+        data: dict[str, object] | None = None,
+        at: str = "/password",
+        **how: object,
+    ) -> TestResponse:
         """What a form answers; ``at``: the page it stands on."""
         token = TOKEN.search(self.get(at))
         assert token is not None
-        answer: TestResponse = self.client.post(url, data={"csrf_token": token[1], **(data or {})})
-        return answer
+        with self.client.application.app_context():
+            return self.client.post(url, data={"csrf_token": token[1], **(data or {})}, **how)
+
+    def sent(self, url: str, data: dict[str, object] | None = None, status: int = 303) -> str:
+        """What a form answers with this status: the page it leads to, or the answer itself."""
+        answer = self.post(url, data)
+        assert answer.status_code == status, (url, answer.status_code, said(answer)[-2000:])
+        while answer.status_code == 303:
+            answer = self.ask(answer.location)
+        return said(answer)
+
+
+def said(answer: TestResponse) -> str:
+    """The text of an answer."""
+    return unescape(answer.get_data(as_text=True))
 
 
 def entered(app: Flask, court: Court, login: str) -> Visitor:
@@ -46,10 +70,15 @@ def entered(app: Flask, court: Court, login: str) -> Visitor:
     return Visitor(client)
 
 
+def stranger(app: Flask) -> Visitor:
+    """Somebody before the door."""
+    return Visitor(app.test_client())
+
+
 def rows(page: str) -> list[str]:
     """The text of each row of a page's tables, tags taken out."""
     found = re.findall(r"<tr[^>]*>(.*?)</tr>", page, re.S)
-    return [re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", row)).strip() for row in found]
+    return [plain(row) for row in found]
 
 
 def row_of(page: str, what: str) -> str:
@@ -57,3 +86,8 @@ def row_of(page: str, what: str) -> str:
     found = [row for row in rows(page) if what in row]
     assert len(found) == 1, (what, found)
     return found[0]
+
+
+def plain(page: str) -> str:
+    """A page, or a part of one, without its tags; runs of blanks are one."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page)).strip()
