@@ -3,7 +3,7 @@
 import logging
 import secrets
 
-from flask import Flask, render_template, request
+from flask import Flask, current_app, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
@@ -47,10 +47,15 @@ def _http(error: HTTPException) -> Answer | HTTPException:
 
 def _busy(error: OperationalError) -> Answer:
     log.error("the database did not answer: %s", error.orig)
-    return render_template("errors/500.html", request_id=None), 503
+    return _bare(None), 503
 
 
 def _fault(error: Exception) -> Answer:
     number = secrets.token_hex(4)
     log.exception("request %s failed", number, exc_info=error)
-    return render_template("errors/500.html", request_id=number), 500
+    return _bare(number), 500
+
+
+def _bare(number: str | None) -> str:
+    """The page of a fault, without what every other page is given: that may be what failed."""
+    return current_app.jinja_env.get_template("errors/500.html").render(request_id=number)
