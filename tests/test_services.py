@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from linshu.services import claiming, closing, recording, requests, screening
+from linshu.services import claiming, closing, correcting, recording, requests, screening
 from linshu.services.errors import Conflict, Invalid, NotAllowed, NotFound, Refused
 from linshu.services.recording import NewAction
 from linshu.store.books import Posting, TrailEntry
@@ -195,10 +195,10 @@ def test_money_that_came_in_adds_up(at_intensive) -> None:
     assert court.case(case_id).recovered_fen == 350
     fixed = NewAction("receipt", "到账,金额更正", at("2026-04-09").at, 205)
     actor = court.who(executor)
-    recording.correct_action(actor, case_id, None, action, fixed, "录错", at("2026-04-11"))
+    correcting.correct_action(actor, case_id, None, action, fixed, "录错", at("2026-04-11"))
     assert court.case(case_id).recovered_fen == 305
     with pytest.raises(Conflict, match="已被更正"):
-        recording.correct_action(actor, case_id, None, action, fixed, "再改", at("2026-04-11"))
+        correcting.correct_action(actor, case_id, None, action, fixed, "再改", at("2026-04-11"))
 
 
 def test_the_giving_team_loses_write_access_at_the_move_but_for_what_came_before(
@@ -232,14 +232,14 @@ def test_a_fact_is_corrected_by_a_new_entry_with_a_reason(at_intensive) -> None:
     court, case_id, executor, _lead = at_intensive
     actor, when = court.who(executor), at("2026-04-10")
     with pytest.raises(Invalid, match="更正理由"):
-        recording.correct_fact(actor, case_id, None, "filed_on", "2026-01-04", " ", when)
-    recording.correct_fact(actor, case_id, None, "filed_on", "2026-01-04", "系统录入有误", when)
+        correcting.correct_fact(actor, case_id, None, "filed_on", "2026-01-04", " ", when)
+    correcting.correct_fact(actor, case_id, None, "filed_on", "2026-01-04", "系统录入有误", when)
     case = court.case(case_id)
     assert (case.filed_on, case.statutory_due_on) == (date(2026, 1, 4), date(2026, 7, 6))
     entry = trail_of(case_id)[-1]
     assert (entry["before"]["filed_on"], entry["after"]["filed_on"]) == ("2026-01-05", "2026-01-04")
     with pytest.raises(Invalid):
-        recording.correct_fact(actor, case_id, None, "filed_on", "2027-01-04", "x", when)
+        correcting.correct_fact(actor, case_id, None, "filed_on", "2027-01-04", "x", when)
 
 
 def test_a_move_between_seeing_and_acting_is_a_conflict(at_intensive) -> None:

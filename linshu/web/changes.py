@@ -12,9 +12,9 @@ from wtforms import IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from linshu.rules.duties import Duty
-from linshu.services import closing, exports, recording, requests
+from linshu.services import closing, correcting, exports, requests
+from linshu.services.correcting import FACTS
 from linshu.services.errors import NotFound, Refused
-from linshu.services.recording import FACTS
 from linshu.store.cases import Action, Party
 from linshu.store.db import SHANGHAI, db
 from linshu.web.cases import RecordForm, record_form, shown
@@ -164,7 +164,7 @@ def facts_corrected(case_id: int) -> Answer:
     form = FactForm()
     done = _tried(
         form,
-        lambda: recording.correct_fact(
+        lambda: correcting.correct_fact(
             actor(),
             case_id,
             form.seq.data,
@@ -202,7 +202,7 @@ def party_corrected(case_id: int, party_id: int) -> Answer:
     form = PartyForm()
     done = _tried(
         form,
-        lambda: recording.correct_party(
+        lambda: correcting.correct_party(
             actor(),
             case_id,
             form.seq.data,
@@ -245,7 +245,7 @@ def corrected(case_id: int, action_id: int) -> Answer:
     form = _correct_form(case_id, action_id)
     done = _tried(
         form,
-        lambda: recording.correct_action(
+        lambda: correcting.correct_action(
             actor(), case_id, form.seq.data, action_id, form.action(), form.reason.data, when()
         ),
     )

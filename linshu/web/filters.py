@@ -15,7 +15,8 @@ from linshu.rules.numbers import mask_identity
 from linshu.rules.policy import STAGE_ZH, Stage
 from linshu.rules.sentences import sentence as told
 from linshu.rules.transitions import Reason
-from linshu.services.recording import FACTS, KINDS
+from linshu.services.correcting import FACTS
+from linshu.services.recording import KINDS
 
 REASONS_ZH = {
     Reason.SCREENED_SIMPLE: "甄别为简案",

@@ -1,0 +1,201 @@
+"""What was wrong, what is right, and why? 更正: facts, parties and actions, by a newer entry."""
+
+from datetime import date
+from functools import partial
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from linshu.rules import clock
+from linshu.rules.duties import Duty
+from linshu.rules.numbers import fen
+from linshu.rules.numbers import id_number as stored_id
+from linshu.rules.trail import Tag
+from linshu.services import desk
+from linshu.services.actor import Actor
+from linshu.services.errors import Conflict, Invalid, NotFound
+from linshu.services.filing import grams
+from linshu.services.flow import Flow
+from linshu.services.recording import NewAction, add, check, said
+from linshu.store import writer
+from linshu.store.cases import Action, Case, Gram, Party
+from linshu.store.db import transaction
+from linshu.store.writer import Draft, When
+
+
+def correct_action(
+    actor: Actor,
+    case_id: int,
+    seen_seq: int | None,
+    action_id: int,
+    new: NewAction,
+    reason: str,
+    when: When,
+) -> int:
+    """更正: a newer entry takes an action's place; the old one stays readable. Returns the new id.
+
+    Conflict when it was corrected already; a reason is needed; sums follow the correction."""
+    actor.needs(Duty.CORRECT)
+    with transaction() as session:
+        found = desk.held(session, actor, case_id, seen_seq)
+        old = session.get(Action, action_id)
+        if old is None or old.case_id != case_id:
+            raise NotFound()
+        if session.scalar(select(Action.id).where(Action.corrects_id == action_id)):
+            raise Conflict("already_corrected")
+        reason_digest = _reason(session, case_id, reason)
+        check(found.case, new, when)
+        action = add(session, actor, found.case, found.team, new, old.late, when, old.id)
+        before = found.case.recovered_fen
+        found.case.recovered_fen = _recovered(before + new.amount_fen - old.amount_fen)
+        draft = Draft(
+            case_id,
+            Tag.CASE_CORRECTED,
+            before={"action": old.id, "recovered_fen": before},
+            after={"action": action.id, "recovered_fen": found.case.recovered_fen},
+            data={**said(action, found.team), "what": "action", "reason": reason_digest},
+            at=when.at,
+        )
+        writer.write_trail(session, actor.court_id, [draft], desk.doer(actor), when)
+        return action.id
+
+
+def _recovered(amount_fen: int) -> int:
+    if amount_fen < 0:
+        raise Invalid("recovered_negative")
+    return amount_fen
+
+
+#: Facts of a case that can be put right, with their names.
+FACTS = {
+    "cause": "案由",
+    "basis": "执行依据",
+    "claim_fen": "申请执行标的额(元)",
+    "filed_on": "立案日期",
+    "preserved": "已采取保全",
+    "cooperative": "被执行人配合",
+    "address_confirmed": "送达地址已确认",
+    "remark": "备注",
+}
+
+
+def correct_fact(
+    actor: Actor,
+    case_id: int,
+    seen_seq: int | None,
+    field: str,
+    value: str,
+    reason: str,
+    when: When,
+) -> None:
+    """更正 of a fact of the case, with a reason; the words before and after are kept, the trail
+    holds their digests. A new filing date or cause moves the statutory due date with it."""
+    actor.needs(Duty.CORRECT)
+    if field not in FACTS:
+        raise Invalid("kind_unknown", kind=field)
+    with transaction() as session:
+        found = desk.held(session, actor, case_id, seen_seq)
+        case = found.case
+        before = getattr(case, field)
+        after = _parsed(field, value, when)
+        if after == before:
+            raise Invalid("not_corrected")
+        setattr(case, field, after)
+        due_before = case.statutory_due_on
+        if field in ("filed_on", "cause"):
+            case.statutory_due_on = _statutory(session, actor, case, when)
+        plain = partial(_plain, session, case_id, field)
+        draft = Draft(
+            case_id,
+            Tag.CASE_CORRECTED,
+            before={**plain(before), "statutory_due_on": due_before.isoformat()},
+            after={**plain(after), "statutory_due_on": case.statutory_due_on.isoformat()},
+            data={"what": field, "reason": _reason(session, case_id, reason)},
+        )
+        writer.write_trail(session, actor.court_id, [draft], desk.doer(actor), when)
+
+
+def correct_party(
+    actor: Actor,
+    case_id: int,
+    seen_seq: int | None,
+    party_id: int,
+    name: str,
+    id_number: str,
+    reason: str,
+    when: When,
+) -> None:
+    """更正 of a party's name or number, with a reason; search follows."""
+    actor.needs(Duty.CORRECT)
+    with transaction() as session:
+        desk.held(session, actor, case_id, seen_seq)
+        party = session.get(Party, party_id)
+        if party is None or party.case_id != case_id:
+            raise NotFound()
+        name = desk.words(name, "姓名或名称", 200)
+        id_number = desk.words(stored_id(id_number), "证件号码", 40, needed=False)
+        before, after = f"{party.name} {party.id_number}", f"{name} {id_number}"
+        if before == after:
+            raise Invalid("not_corrected")
+        party.name, party.id_number = name, id_number
+        for gram in grams([name]):
+            session.merge(Gram(gram=gram, case_id=case_id))
+        draft = Draft(
+            case_id,
+            Tag.CASE_CORRECTED,
+            before={"party": writer.keep_text(session, case_id, before)},
+            after={"party": writer.keep_text(session, case_id, after)},
+            data={"what": "party", "reason": _reason(session, case_id, reason)},
+        )
+        writer.write_trail(session, actor.court_id, [draft], desk.doer(actor), when)
+
+
+def _parsed(field: str, value: str, when: When) -> object:
+    match field:
+        case "claim_fen":
+            try:
+                return fen(value)
+            except ValueError as fault:
+                raise Invalid("amount", why=str(fault)) from fault
+        case "filed_on":
+            return _day(value, when)
+        case "preserved" | "cooperative" | "address_confirmed":
+            return _yes_or_no(value)
+        case "remark":
+            return desk.words(value, FACTS[field], needed=False)
+        case _:
+            return desk.words(value, FACTS[field], 80 if field == "cause" else 200)
+
+
+def _yes_or_no(value: str) -> bool:
+    answer = value.strip()
+    if answer not in ("是", "否"):
+        raise Invalid("text_needed", what="是或否")
+    return answer == "是"
+
+
+def _day(value: str, when: When) -> date:
+    try:
+        day = date.fromisoformat(value.strip())
+    except ValueError as fault:
+        raise Invalid("text_needed", what="日期(如 2026-01-05)") from fault
+    if day > when.on:
+        raise Invalid("future")
+    return day
+
+
+def _statutory(session: Session, actor: Actor, case: Case, when: When) -> date:
+    flow = Flow(session, actor.court_id, when)
+    return clock.statutory_due(case.filed_on, case.cause, flow.current, flow.calendar).on
+
+
+def _plain(session: Session, case_id: int, field: str, value: object) -> dict[str, object]:
+    if isinstance(value, date):
+        return {field: value.isoformat()}
+    if isinstance(value, (bool, int)):
+        return {field: value}
+    return {field: writer.keep_text(session, case_id, str(value))}
+
+
+def _reason(session: Session, case_id: int, reason: str) -> str:
+    return writer.keep_text(session, case_id, desk.words(reason, "更正理由"))
