@@ -13,6 +13,7 @@ from linshu.rules import clock, screening, transitions
 from linshu.rules.duties import Duty
 from linshu.rules.numbers import CaseNumber
 from linshu.rules.policy import RESUMED, Stage
+from linshu.rules.said import Said
 from linshu.rules.trail import Tag
 from linshu.rules.transitions import CaseState
 from linshu.services import desk
@@ -82,12 +83,12 @@ def _check(new: NewCase, when: When) -> None:
     if new.filed_on > when.on:
         raise Invalid("future")
     if new.claim_fen <= 0:
-        raise Invalid("amount", why="应大于零")
-    for what, party in (("申请执行人", new.applicants), ("被执行人", new.debtors)):
+        raise Invalid("amount", why=Said("应大于零"))
+    for what, party in ((Said("申请执行人"), new.applicants), (Said("被执行人"), new.debtors)):
         if not party or not all(p.name.strip() for p in party):
             raise Invalid("text_needed", what=what)
-    desk.words(new.cause, "案由", 80)
-    desk.words(new.basis, "执行依据", 200, needed=False)
+    desk.words(new.cause, Said("案由"), 80)
+    desk.words(new.basis, Said("执行依据"), 200, needed=False)
 
 
 def file_many(

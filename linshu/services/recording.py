@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from linshu.rules import clock
 from linshu.rules.duties import Duty, Holder, holds
-from linshu.rules.numbers import fen
+from linshu.rules.numbers import NumberFault, fen
 from linshu.rules.policy import TeamKind
+from linshu.rules.said import Said
 from linshu.rules.trail import Tag
 from linshu.services import desk
 from linshu.services.actor import Actor
@@ -93,7 +94,7 @@ def _writable(
         return case, given, True
     if team is None:
         raise Conflict("closed", on=case.closed_on)
-    raise NotAllowed("not_holder", holder=team.name)
+    raise NotAllowed("not_holder", holder=Said(team.name))
 
 
 def _just_given(
@@ -121,7 +122,7 @@ def _just_given(
 def _check(case: Case, new: NewAction, when: When) -> None:
     if new.kind not in KINDS:
         raise Invalid("kind_unknown", kind=new.kind)
-    desk.words(new.text, "发生了什么")
+    desk.words(new.text, Said("发生了什么"))
     if new.happened_at > when.at:
         raise Invalid("future")
     if new.happened_at < datetime.combine(case.filed_on, time.min, SHANGHAI):
@@ -131,9 +132,9 @@ def _check(case: Case, new: NewAction, when: When) -> None:
 
 def _check_amount(new: NewAction) -> None:
     if new.amount_fen < 0:
-        raise Invalid("amount", why="不能为负")
+        raise Invalid("amount", why=Said("不能为负"))
     if (new.kind == "receipt") != (new.amount_fen > 0):
-        raise Invalid("amount", why="到账须填写金额,其他行为不填金额")
+        raise Invalid("amount", why=Said("到账须填写金额,其他行为不填金额"))
 
 
 def _behalf(session: Session, actor: Actor, person_id: int | None) -> Person | None:
@@ -142,7 +143,7 @@ def _behalf(session: Session, actor: Actor, person_id: int | None) -> Person | N
         return None
     other = desk.person(session, actor.court_id, person_id)
     if other.team_id != actor.team_id or not other.active:
-        raise Invalid("not_in_team", name=other.name, team="本团队")
+        raise Invalid("not_in_team", name=other.name, team=Said("本团队"))
     return other
 
 
@@ -160,7 +161,7 @@ def _add(
         case_id=case.id,
         team_id=team.id,
         kind=new.kind,
-        text=desk.words(new.text, "发生了什么"),
+        text=desk.words(new.text, Said("发生了什么")),
         amount_fen=new.amount_fen,
         happened_at=new.happened_at,
         recorded_at=when.at,
@@ -275,7 +276,7 @@ def correct_party(
         party = session.get(Party, party_id)
         if party is None or party.case_id != case_id:
             raise NotFound()
-        name, id_number = desk.words(name, "姓名或名称", 200), id_number.strip().upper()
+        name, id_number = desk.words(name, Said("姓名或名称"), 200), id_number.strip().upper()
         before, after = f"{party.name} {party.id_number}", f"{name} {id_number}"
         if before == after:
             raise Invalid("not_corrected")
@@ -297,23 +298,23 @@ def _parsed(field: str, value: str, when: When) -> object:
         case "claim_fen":
             try:
                 return fen(value)
-            except ValueError as fault:
-                raise Invalid("amount", why=str(fault)) from fault
+            except NumberFault as fault:
+                raise Invalid("amount", why=fault.said) from fault
         case "filed_on":
             return _day(value, when)
         case "preserved" | "cooperative" | "address_confirmed":
             return value in ("1", "y", "true", "是")
         case "remark":
-            return desk.words(value, FACTS[field], needed=False)
+            return desk.words(value, Said(FACTS[field]), needed=False)
         case _:
-            return desk.words(value, FACTS[field], 80 if field == "cause" else 200)
+            return desk.words(value, Said(FACTS[field]), 80 if field == "cause" else 200)
 
 
 def _day(value: str, when: When) -> date:
     try:
         day = date.fromisoformat(value.strip())
     except ValueError as fault:
-        raise Invalid("text_needed", what="日期(如 2026-01-05)") from fault
+        raise Invalid("text_needed", what=Said("日期(如 2026-01-05)")) from fault
     if day > when.on:
         raise Invalid("future")
     return day
@@ -334,4 +335,4 @@ def _plain(session: Session, case_id: int, field: str, value: object) -> dict[st
 
 
 def _reason(session: Session, case_id: int, reason: str) -> str:
-    return writer.keep_text(session, case_id, desk.words(reason, "更正理由"))
+    return writer.keep_text(session, case_id, desk.words(reason, Said("更正理由")))
