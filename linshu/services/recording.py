@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from linshu.rules import clock
+from linshu.rules.cells import yes
 from linshu.rules.duties import Duty, Holder, holds
 from linshu.rules.numbers import NumberFault, fen
 from linshu.rules.policy import TeamKind
@@ -303,7 +304,10 @@ def _parsed(field: str, value: str, when: When) -> object:
         case "filed_on":
             return _day(value, when)
         case "preserved" | "cooperative" | "address_confirmed":
-            return value in ("1", "y", "true", "是")
+            said = yes(value)
+            if said is None:
+                raise Invalid("kind_unknown", kind=value)
+            return said
         case "remark":
             return desk.words(value, Said(FACTS[field]), needed=False)
         case _:
