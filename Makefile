@@ -1,4 +1,4 @@
-# run · setup · test · check · bench · proof: each does its own set-up, from a bare checkout.
+# run · setup · test · check · bench · proof · words: each does its own set-up, from a bare checkout.
 
 PYTHON ?= python3
 export HOST ?= 127.0.0.1
@@ -9,7 +9,7 @@ digest  = $(shell cksum < $(1) | tr ' ' '-')
 RUN_ENV  := .venv/ready-$(call digest,requirements.txt)
 TEST_ENV := .venv/ready-dev-$(call digest,requirements-dev.txt)
 
-.PHONY: run setup test check bench proof lock
+.PHONY: run setup test check bench proof words lock
 .DEFAULT_GOAL := run
 
 run: $(RUN_ENV)
@@ -32,6 +32,15 @@ bench: $(TEST_ENV)
 
 proof: $(TEST_ENV)
 	@if [ -e tests/proof ]; then $(PY) -m pytest tests/proof; else echo "no tests/proof yet"; fi
+
+# The catalogue of the English interface. After it: translate what is new in the .po, run it again.
+WORDS = translations/words.pot
+BABEL = $(PY) -m babel.messages.frontend --quiet
+words: $(TEST_ENV)
+	$(BABEL) extract -F pyproject.toml --no-location -o $(WORDS) .
+	$(BABEL) update -i $(WORDS) -d translations --no-fuzzy-matching -w 100 --ignore-obsolete --ignore-pot-creation-date
+	$(BABEL) compile -d translations
+	@rm $(WORDS)
 
 # The locks: hashes of every file, no address of any index.
 LOCK = uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet

@@ -316,7 +316,7 @@ def test_a_fault_in_the_job_is_told_and_leaves_nothing(
     with pytest.raises(Exception, match="disk full"):
         imports.run(one, NOW)
     assert everything() == before
-    assert (state(one).status, state(one).failure) == ("failed", imports.BROKEN)
+    assert (state(one).status, state(one).failure) == ("failed", imports.BROKEN.dumps())
 
 
 def test_the_rows_turned_away_come_back_as_a_workbook_with_a_reason(

@@ -7,6 +7,7 @@ import re
 from datetime import date, datetime, timedelta
 
 from linshu.rules.numbers import NumberFault, compact, half_width
+from linshu.rules.said import Said
 
 EARLIEST = date(2000, 1, 1)
 """No case number of today's form is older; an earlier date is a slip of the pen."""
@@ -60,7 +61,7 @@ def day(cell: object, date1904: bool = False) -> date:
     NumberFault "filing date" for what is none, does not exist or lies before 2000."""
     found = _read_day(cell, date1904)
     if found is None or found < EARLIEST:
-        raise NumberFault("filing date", "立案日期无法识别或不存在")
+        raise NumberFault("filing date", Said("立案日期无法识别或不存在"))
     return found
 
 

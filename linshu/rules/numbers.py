@@ -11,6 +11,8 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
+from linshu.rules.said import Said
+
 MOST_FEN = 10**15
 _BLANKS = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]+")
 _WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
@@ -18,11 +20,11 @@ _BRACKETS = str.maketrans("〔[【〖﹝﹙〕]】〗﹞﹚", "((((((" + "))))))
 
 
 class NumberFault(ValueError):
-    """A number that will not do: ``code`` names what is wrong, the text says it in Chinese."""
+    """A number that will not do: ``code`` names what is wrong, ``said`` says it."""
 
-    def __init__(self, code: str, sentence: str) -> None:
-        super().__init__(sentence)
-        self.code = code
+    def __init__(self, code: str, said: Said) -> None:
+        super().__init__(str(said))
+        self.code, self.said = code, said
 
 
 def half_width(text: str) -> str:
@@ -72,10 +74,10 @@ def case_number(text: str, court_codes: Collection[str]) -> CaseNumber:
     among ``court_codes``."""
     found = _CASE.fullmatch(round_brackets(compact(text)))
     if found is None:
-        raise NumberFault("case number", "案号不规范，应如（2021）鲁1329执123号")
+        raise NumberFault("case number", Said("案号不规范，应如（2021）鲁1329执123号"))
     year, court, kind, serial = found.groups()
     if court not in court_codes:
-        raise NumberFault("court code", f"法院代字不对：{court}")
+        raise NumberFault("court code", Said("法院代字不对：{court}", court=court))
     return CaseNumber(int(year), court, kind, int(serial))
 
 
@@ -83,7 +85,7 @@ def court_code(text: str) -> str:
     """A court's code as it stands in case numbers, e.g. 鲁1329. NumberFault "court code"."""
     code = compact(text)
     if not re.fullmatch(_COURT, code):
-        raise NumberFault("court code", f"法院代字不规范，应如鲁1329：{text}")
+        raise NumberFault("court code", Said("法院代字不规范，应如鲁1329：{text}", text=text))
     return code
 
 
@@ -186,7 +188,7 @@ def fen(value: object, unit: int = 1) -> int:
     "claim amount" also for what is not positive, not finite or beyond 10^15 fen."""
     match value:
         case bool():
-            raise _amount_fault("不是金额")
+            raise _amount_fault(Said("不是金额"))
         case int():
             exact = Fraction(value * unit * 100)
         case float():
@@ -196,13 +198,13 @@ def fen(value: object, unit: int = 1) -> int:
         case str():
             exact = _written(value, unit)
         case _:
-            raise _amount_fault("不是金额")
+            raise _amount_fault(Said("不是金额"))
     return _checked(exact)
 
 
 def _finite(value: Decimal) -> Fraction:
     if not value.is_finite() or abs(value.adjusted()) > 40:
-        raise _amount_fault("不是有效数字")
+        raise _amount_fault(Said("不是有效数字"))
     return Fraction(value)
 
 
@@ -216,7 +218,7 @@ def _without_noise(exact: Fraction) -> Fraction:
 def _written(text: str, unit: int) -> Fraction:
     found = _AMOUNT.fullmatch(compact(text))
     if found is None:
-        raise _amount_fault("无法识别")
+        raise _amount_fault(Said("无法识别"))
     whole, decimals, named = found.groups()
     factor = _UNITS[named[0]] if named else unit
     return Fraction(whole.replace(",", "") + (decimals or "")) * factor * 100
@@ -224,15 +226,15 @@ def _written(text: str, unit: int) -> Fraction:
 
 def _checked(exact: Fraction) -> int:
     if exact.denominator != 1:
-        raise _amount_fault("超过两位小数")
+        raise _amount_fault(Said("超过两位小数"))
     if exact <= 0:
-        raise _amount_fault("应大于零")
+        raise _amount_fault(Said("应大于零"))
     if exact > MOST_FEN:
-        raise _amount_fault("数额过大")
+        raise _amount_fault(Said("数额过大"))
     return int(exact)
 
 
-def _amount_fault(why: str) -> NumberFault:
+def _amount_fault(why: Said) -> NumberFault:
     return NumberFault("claim amount", why)
 
 

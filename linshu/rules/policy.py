@@ -13,6 +13,8 @@ from enum import StrEnum
 from importlib import resources
 from typing import Any
 
+from linshu.rules.said import Said
+
 
 class Stage(StrEnum):
     """Where a case can be; the values are the stage names other programs see."""
@@ -94,10 +96,10 @@ FIRST, RESUMED = "执", "执恢"
 
 
 class PolicyFault(ValueError):
-    """The document is not a policy; ``faults`` says everything that is wrong, in Chinese."""
+    """The document is not a policy; ``faults`` says everything that is wrong."""
 
-    def __init__(self, faults: list[str]) -> None:
-        super().__init__(";".join(faults))
+    def __init__(self, faults: list[Said]) -> None:
+        super().__init__(";".join(map(str, faults)))
         self.faults = faults
 
 
@@ -107,12 +109,6 @@ class Limit:
 
     months: int = 0
     days: int = 0
-
-    @property
-    def zh(self) -> str:
-        return (f"{self.months}个月" if self.months else "") + (
-            f"{self.days}日" if self.days else ""
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,21 +169,22 @@ class _Reader:
     """Takes values out of the document and collects what is wrong instead of stopping at it."""
 
     def __init__(self, document: Mapping[str, Any]) -> None:
-        self.document, self.faults = document, list[str]()
+        self.document, self.faults = document, list[Said]()
 
     def take(self, path: str, kind: type, default: Any) -> Any:
         value: Any = self.document
         for key in path.split("."):
             value = value.get(key) if isinstance(value, dict) else None
         if type(value) is not kind:
-            self.faults.append(f"{path}:缺少,或者类型不对")
+            self.faults.append(Said("{path}:缺少,或者类型不对", path=path))
             return default
         return value
 
     def number(self, path: str, low: int, high: int) -> int:
         value: int = self.take(path, int, low)
         if not low <= value <= high:
-            self.faults.append(f"{path}:应在 {low} 至 {high} 之间,现为 {value}")
+            places = {"path": path, "low": low, "high": high, "value": value}
+            self.faults.append(Said("{path}:应在 {low} 至 {high} 之间,现为 {value}", **places))
         return value
 
     def limit(self, path: str) -> Limit:
@@ -197,7 +194,9 @@ class _Reader:
             type(months) is int and type(days) is int and 0 <= months <= 120 and 0 <= days <= 3650
         )
         if not fits or months + days == 0 or set(raw) - {"months", "days"}:
-            self.faults.append(f"{path}:期限应写作 {{ months = 1 }} 或 {{ days = 3 }},且大于零")
+            self.faults.append(
+                Said("{path}:期限应写作 {{ months = 1 }} 或 {{ days = 3 }},且大于零", path=path)
+            )
             return Limit(days=1)
         return Limit(months, days)
 
@@ -206,20 +205,22 @@ class _Reader:
         if not all(isinstance(word, str) and word.strip() for word in raw) or len(set(raw)) != len(
             raw
         ):
-            self.faults.append(f"{path}:应是不重复的文字清单")
+            self.faults.append(Said("{path}:应是不重复的文字清单", path=path))
             return ()
         return tuple(raw)
 
     def lifts(self) -> tuple[Stage, ...]:
         words = self.words("route.lifts")
         if words != tuple(str(stage) for stage in _LIFTABLE):
-            self.faults.append("route.lifts:上提依次为团队长、执行局局长、分管副院长,不得跳过(R11)")
+            self.faults.append(
+                Said("route.lifts:上提依次为团队长、执行局局长、分管副院长,不得跳过(R11)")
+            )
         return _LIFTABLE
 
     def criteria(self) -> Mapping[str, str]:
         raw = self.take("screening.criteria", dict, {})
         if set(raw) != set(CRITERIA):
-            self.faults.append(f"screening.criteria:应恰有 {'、'.join(CRITERIA)}")
+            self.faults.append(Said("screening.criteria:应恰有 {keys}", keys=CRITERIA))
         return {key: str(name) for key, name in raw.items()}
 
     def grounds(self) -> Mapping[str, Ground]:
@@ -227,12 +228,12 @@ class _Reader:
         for key, row in raw.items():
             whole = isinstance(row, dict) and type(row.get("exempt")) is bool and row.get("name")
             if not whole or len(key) > LONGEST_KEY:
-                fault = f"应有 name 和 exempt,键不超过 {LONGEST_KEY} 个字符"
-                self.faults.append(f"transfer.grounds.{key}:{fault}")
+                fault = "transfer.grounds.{key}:应有 name 和 exempt,键不超过 {most} 个字符"
+                self.faults.append(Said(fault, key=key, most=LONGEST_KEY))
                 continue
             found[key] = Ground(key, str(row["name"]), row["exempt"])
         if not found:
-            self.faults.append("transfer.grounds:至少一项")
+            self.faults.append(Said("transfer.grounds:至少一项"))
         return found
 
 
@@ -247,7 +248,7 @@ def parse(text: str) -> Policy:
     try:
         document = tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # also numbers and nesting beyond all measure
-        raise PolicyFault([f"不是有效的 TOML:{error}"]) from error
+        raise PolicyFault([Said("不是有效的 TOML:{why}", why=str(error))]) from error
     reader = _Reader(document)
     policy = _read(reader)
     _cross_check(policy, reader)
@@ -284,13 +285,13 @@ def _read(reader: _Reader) -> Policy:
 
 def _cross_check(policy: Policy, reader: _Reader) -> None:
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}", policy.version):
-        reader.faults.append("version:1 至 40 个字母、数字、点或连字符")
+        reader.faults.append(Said("version:1 至 40 个字母、数字、点或连字符"))
     if not set(policy.simple_when_any) <= set(policy.criteria):
-        reader.faults.append("screening.simple_when_any:只能用 criteria 中的项目")
+        reader.faults.append(Said("screening.simple_when_any:只能用 criteria 中的项目"))
     if not set(policy.dormant_types) <= set(policy.closing_types):
-        reader.faults.append("closing.dormant_types:只能用 types 中的结案方式")
+        reader.faults.append(Said("closing.dormant_types:只能用 types 中的结案方式"))
     if not policy.closing_types or any(len(one) > LONGEST_TYPE for one in policy.closing_types):
-        reader.faults.append(f"closing.types:至少一项,每项不超过 {LONGEST_TYPE} 字")
+        reader.faults.append(Said("closing.types:至少一项,每项不超过 {most} 字", most=LONGEST_TYPE))
 
 
 def published_text() -> str:

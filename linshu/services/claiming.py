@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from linshu.rules.duties import Duty, Role, Seat, holds
 from linshu.rules.policy import STAGE_ZH, Stage
+from linshu.rules.said import Said
 from linshu.rules.trail import Tag
 from linshu.services import desk
 from linshu.services.actor import Actor
@@ -76,7 +77,7 @@ def assign(actor: Actor, case_id: int, seen_seq: int, to_person_id: int, when: W
         chosen = desk.person(session, actor.court_id, to_person_id)
         seat = Seat(chosen.id, Role(chosen.role), chosen.team_id)
         if not chosen.active or not holds(seat, found.holder) or chosen.role == Role.CLERK:
-            raise Invalid("not_in_team", name=chosen.name, team=found.team.name)
+            raise Invalid("not_in_team", name=chosen.name, team=Said(found.team.name))
         flow = Flow(session, actor.court_id, when)
         days = flow.current.claim_days
         if found.stint.handler_id is None and when.on <= claimable_until(

@@ -2,6 +2,7 @@
 
 from linshu.rules.duties import Duty
 from linshu.rules.policy import HELD_BY, Stage
+from linshu.rules.said import Said
 from linshu.rules.trail import Tag
 from linshu.rules.transitions import Reason
 from linshu.services import desk
@@ -28,7 +29,7 @@ def close(
         kept = flow.policy(found.stint.policy_id)
         if closing_type not in kept.closing_types:
             raise Invalid("kind_unknown", kind=closing_type)
-        reason = desk.words(reason, "结案理由")
+        reason = desk.words(reason, Said("结案理由"))
         found.case.closing_type, found.case.closing_reason = closing_type, reason
         dormant = closing_type in kept.dormant_types
         if not dormant:
@@ -53,7 +54,7 @@ def _end(flow: Flow, found: Held, dormant: bool) -> None:
 def _dormant_team(flow: Flow) -> int:
     able = [t for t in flow.teams if t.kind is HELD_BY[Stage.DORMANT] and t.active]
     if not able:
-        raise Conflict("cannot_decide", why="没有启用的终本维护团队")
+        raise Conflict("cannot_decide", why=Said("没有启用的终本维护团队"))
     return min(able, key=lambda team: (team.load, team.id)).id
 
 

@@ -7,9 +7,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from linshu.rules import clock
+from linshu.rules.cells import yes
 from linshu.rules.duties import Duty
-from linshu.rules.numbers import fen
+from linshu.rules.numbers import NumberFault, fen
 from linshu.rules.numbers import id_number as stored_id
+from linshu.rules.said import Said
 from linshu.rules.trail import Tag
 from linshu.services import desk
 from linshu.services.actor import Actor
@@ -132,8 +134,8 @@ def correct_party(
         party = session.get(Party, party_id)
         if party is None or party.case_id != case_id:
             raise NotFound()
-        name = desk.words(name, "姓名或名称", 200)
-        id_number = desk.words(stored_id(id_number), "证件号码", 40, needed=False)
+        name = desk.words(name, Said("姓名或名称"), 200)
+        id_number = desk.words(stored_id(id_number), Said("证件号码"), 40, needed=False)
         before, after = f"{party.name} {party.id_number}", f"{name} {id_number}"
         if before == after:
             raise Invalid("not_corrected")
@@ -155,30 +157,30 @@ def _parsed(field: str, value: str, when: When) -> object:
         case "claim_fen":
             try:
                 return fen(value)
-            except ValueError as fault:
-                raise Invalid("amount", why=str(fault)) from fault
+            except NumberFault as fault:
+                raise Invalid("amount", why=fault.said) from fault
         case "filed_on":
             return _day(value, when)
         case "preserved" | "cooperative" | "address_confirmed":
             return _yes_or_no(value)
         case "remark":
-            return desk.words(value, FACTS[field], needed=False)
+            return desk.words(value, Said(FACTS[field]), needed=False)
         case _:
-            return desk.words(value, FACTS[field], 80 if field == "cause" else 200)
+            return desk.words(value, Said(FACTS[field]), 80 if field == "cause" else 200)
 
 
 def _yes_or_no(value: str) -> bool:
-    answer = value.strip()
-    if answer not in ("是", "否"):
-        raise Invalid("text_needed", what="是或否")
-    return answer == "是"
+    answer = yes(value) if value.strip() else None
+    if answer is None:
+        raise Invalid("text_needed", what=Said("是或否"))
+    return answer
 
 
 def _day(value: str, when: When) -> date:
     try:
         day = date.fromisoformat(value.strip())
     except ValueError as fault:
-        raise Invalid("text_needed", what="日期(如 2026-01-05)") from fault
+        raise Invalid("text_needed", what=Said("日期(如 2026-01-05)")) from fault
     if day > when.on:
         raise Invalid("future")
     return day
@@ -198,4 +200,4 @@ def _plain(session: Session, case_id: int, field: str, value: object) -> dict[st
 
 
 def _reason(session: Session, case_id: int, reason: str) -> str:
-    return writer.keep_text(session, case_id, desk.words(reason, "更正理由"))
+    return writer.keep_text(session, case_id, desk.words(reason, Said("更正理由")))

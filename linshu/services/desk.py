@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from linshu.rules.duties import WHOLE_COURT, Holder, Role, holds, leads
 from linshu.rules.policy import STAGE_ZH, Stage, TeamKind
+from linshu.rules.said import Said
 from linshu.services.actor import Actor
 from linshu.services.errors import Conflict, Invalid, NotAllowed, NotFound
 from linshu.store import queries
@@ -45,7 +46,10 @@ def opened(session: Session, actor: Actor, case_id: int, seen_seq: int | None) -
     team = session.get_one(Team, stint.team_id)
     if seen_seq is not None and stint.seq != seen_seq:
         raise Conflict(
-            "moved", since=stint.started_on, stage=STAGE_ZH[Stage(stint.stage)], holder=team.name
+            "moved",
+            since=stint.started_on,
+            stage=Said(STAGE_ZH[Stage(stint.stage)]),
+            holder=Said(team.name),
         )
     return Held(case, stint, team)
 
@@ -54,7 +58,7 @@ def held(session: Session, actor: Actor, case_id: int, seen_seq: int | None) -> 
     """As ``opened``, and NotAllowed unless the actor's team or post holds the case (R16)."""
     found = opened(session, actor, case_id, seen_seq)
     if not holds(actor.seat, found.holder):
-        raise NotAllowed("not_holder", holder=found.team.name)
+        raise NotAllowed("not_holder", holder=Said(found.team.name))
     return found
 
 
@@ -62,7 +66,7 @@ def led(session: Session, actor: Actor, case_id: int, seen_seq: int | None) -> H
     """As ``opened``, and NotAllowed unless the actor leads the team or post that holds it."""
     found = opened(session, actor, case_id, seen_seq)
     if not leads(actor.seat, found.holder):
-        raise NotAllowed("not_lead", holder=found.team.name)
+        raise NotAllowed("not_lead", holder=Said(found.team.name))
     return found
 
 
@@ -80,7 +84,7 @@ def doer(actor: Actor, behalf: str | None = None) -> Doer:
     return Doer(actor.login, actor.role, behalf)
 
 
-def words(text: str, what: str, most: int = MOST_TEXT, needed: bool = True) -> str:
+def words(text: str, what: Said, most: int = MOST_TEXT, needed: bool = True) -> str:
     """A free text, stripped, without what cannot be seen; every kind of blank stays one. Invalid
     when it is needed and missing, or too long."""
     cleaned = "".join(" " if category(c) == "Zs" else c for c in text if _is_text(c)).strip()

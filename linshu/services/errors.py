@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from linshu.rules.said import Said
+
 SENTENCES: Mapping[str, str] = {
     "duty": "您的角色没有这项职责。",
     "not_holder": "案件现由{holder}办理,只有承办团队可以写入。",
@@ -70,17 +72,17 @@ class Refused(Exception):
         self.code, self.facts = code, facts
 
     @property
+    def said(self) -> Said:
+        """The refusal as a sentence with its facts."""
+        return Said(SENTENCES[self.code], **self.facts)
+
+    @property
     def message(self) -> str:
         """The refusal in Chinese."""
-        return SENTENCES[self.code].format_map(_Gaps(self.facts))
+        return str(self.said)
 
     def __str__(self) -> str:
         return self.message
-
-
-class _Gaps(dict[str, Any]):
-    def __missing__(self, key: str) -> str:
-        return "—"
 
 
 class Invalid(Refused):

@@ -14,6 +14,7 @@ from linshu.rules import clock, screening, transitions
 from linshu.rules.duties import Duty
 from linshu.rules.numbers import CaseNumber
 from linshu.rules.policy import RESUMED, Stage
+from linshu.rules.said import Said
 from linshu.rules.trail import Tag
 from linshu.rules.transitions import CaseState, Undecidable
 from linshu.services import desk
@@ -90,22 +91,24 @@ def _checked(new: NewCase, when: When) -> NewCase:
     if new.filed_on > when.on:
         raise Invalid("future")
     if new.claim_fen <= 0:
-        raise Invalid("amount", why="应大于零")
+        raise Invalid("amount", why=Said("应大于零"))
     return replace(
         new,
-        cause=desk.words(new.cause, "案由", 80),
-        basis=desk.words(new.basis, "执行依据", 200, needed=False),
-        remark=desk.words(new.remark, "备注", needed=False),
-        applicants=_named(new.applicants, "申请执行人"),
-        debtors=_named(new.debtors, "被执行人"),
+        cause=desk.words(new.cause, Said("案由"), 80),
+        basis=desk.words(new.basis, Said("执行依据"), 200, needed=False),
+        remark=desk.words(new.remark, Said("备注"), needed=False),
+        applicants=_named(new.applicants, Said("申请执行人")),
+        debtors=_named(new.debtors, Said("被执行人")),
     )
 
 
-def _named(parties: Sequence[NewParty], what: str) -> list[NewParty]:
+def _named(parties: Sequence[NewParty], what: Said) -> list[NewParty]:
     if not parties:
         raise Invalid("text_needed", what=what)
     return [
-        NewParty(desk.words(p.name, what, 200), desk.words(p.id_number, "证件号码", 40, False))
+        NewParty(
+            desk.words(p.name, what, 200), desk.words(p.id_number, Said("证件号码"), 40, False)
+        )
         for p in parties
     ]
 

@@ -17,6 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from linshu.rules.duties import Duty
+from linshu.rules.said import Said
 from linshu.services import desk, people
 from linshu.services.actor import Actor
 from linshu.services.errors import Conflict, Invalid, NotAllowed, NotFound, Refused
@@ -38,7 +39,7 @@ __all__ = [
     "write_rejects",
 ]
 
-BROKEN = "系统出错,没有导入任何案件。请重试;仍不成功时请告知系统管理员。"
+BROKEN = Said("系统出错,没有导入任何案件。请重试;仍不成功时请告知系统管理员。")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def upload(actor: Actor, filename: str, stream: IO[bytes], folder: Path, when: W
     """Keeps an uploaded ledger in ``folder`` under its digest and asks for a preview; returns the
     import's id. Invalid for an empty file or one beyond the size limit."""
     actor.needs(Duty.IMPORT)
-    name = desk.words(Path(filename.replace("\\", "/")).name, "文件名", 200)
+    name = desk.words(Path(filename.replace("\\", "/")).name, Said("文件名"), 200)
     path, digest = _keep(stream, folder)
     with transaction() as session:
         row = LedgerImport(
@@ -85,11 +86,12 @@ def _keep(stream: IO[bytes], folder: Path) -> tuple[Path, str]:
             while piece := stream.read(2**20):
                 size += len(piece)
                 if size > MOST_FILE_BYTES:
-                    raise Invalid("ledger", why=f"文件超过 {MOST_FILE_BYTES >> 20} MB。")
+                    most = MOST_FILE_BYTES >> 20
+                    raise Invalid("ledger", why=Said("文件超过 {most} MB。", most=most))
                 digest.update(piece)
                 file.write(piece)
         if not size:
-            raise Invalid("ledger", why="请选择一个有内容的文件。")
+            raise Invalid("ledger", why=Said("请选择一个有内容的文件。"))
         path = folder / f"{digest.hexdigest()}.xlsx"
         Path(draft).replace(path)  # the same bytes again: the same file
         return path, digest.hexdigest()
@@ -153,7 +155,7 @@ def run(import_id: int, now: datetime) -> None:
     except _Overtaken:
         return
     except Refused as refusal:
-        _fail(task, refusal.message, when)
+        _fail(task, refusal.said, when)
     except Exception:
         _fail(task, BROKEN, when)
         raise
@@ -219,11 +221,11 @@ def _kept(result: LedgerResult) -> dict[str, Any]:
     }
 
 
-def _fail(task: _Task, why: str, when: When) -> None:
+def _fail(task: _Task, why: Said, when: When) -> None:
     with transaction() as session:
         session.execute(
             update(LedgerImport)
             .where(LedgerImport.id == task.id, LedgerImport.status == "running")
-            .values(status="failed", failure=why, finished_at=when.at)
+            .values(status="failed", failure=why.dumps(), finished_at=when.at)
             .execution_options(synchronize_session=False)
         )

@@ -11,6 +11,7 @@ from typing import Any
 
 import openpyxl
 
+from linshu.rules.said import Said
 from linshu.services.errors import Invalid
 
 MOST_FILE_BYTES = 64 * 2**20
@@ -42,7 +43,7 @@ class LedgerFault(Invalid):
     """A workbook cannot be read at all: ``fault`` is a key of FAULTS_ZH, the message is Chinese."""
 
     def __init__(self, fault: str, **facts: Any) -> None:
-        super().__init__("ledger", fault=fault, why=FAULTS_ZH[fault].format(**facts), **facts)
+        super().__init__("ledger", fault=fault, why=Said(FAULTS_ZH[fault], **facts), **facts)
         self.fault = fault
 
 

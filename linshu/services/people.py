@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from linshu.rules.duties import IN_A_TEAM, ROLE_ZH, Duty, Role
 from linshu.rules.policy import TeamKind
+from linshu.rules.said import Said
 from linshu.rules.trail import Tag
 from linshu.services import desk
 from linshu.services.actor import Actor
@@ -69,7 +70,7 @@ def write(
     session: Session, court_id: int, new: NewPerson, doer: Doer, when: When
 ) -> tuple[str, str]:
     """Adds one person within the caller's transaction; returns login and one-time password."""
-    login, name = new.login.strip(), desk.words(new.name, "姓名", 40)
+    login, name = new.login.strip(), desk.words(new.name, Said("姓名"), 40)
     if not LOGIN.fullmatch(login):
         raise Invalid("login_shape")
     if session.scalar(select(Person.id).where(Person.login == login)):
@@ -107,7 +108,7 @@ def _place(
     if not team and seat is Role.DORMANT_KEEPER:
         return seat, _only_team(session, court_id, TeamKind.DORMANT)
     if not team:
-        raise Invalid("team_needed", role=ROLE_ZH[seat])
+        raise Invalid("team_needed", role=Said(ROLE_ZH[seat]))
     found = session.scalar(select(Team).where(Team.court_id == court_id, Team.name == team))
     if found is None or TeamKind(found.kind).is_post:
         raise Invalid("team_unknown", team=team)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from linshu.rules import policy
 from linshu.rules.duties import Duty
 from linshu.rules.policy import Policy
+from linshu.rules.said import Said
 from linshu.rules.trail import Tag
 from linshu.services import desk
 from linshu.services.actor import Actor
@@ -78,11 +79,11 @@ def _lines(document: str) -> str:
 
 def _checked(session: Session, actor: Actor, document: str, when: When) -> Policy:
     if len(document) > 100_000:
-        raise Invalid("too_long", what="规则", most=100_000)
+        raise Invalid("too_long", what=Said("规则"), most=100_000)
     try:
         new = policy.parse(document)
     except policy.PolicyFault as fault:
-        raise Invalid("policy", why=";".join(fault.faults), faults=fault.faults) from fault
+        raise Invalid("policy", why=fault.faults, faults=fault.faults) from fault
     if new.effective_on < when.on:
         raise Invalid("effective_past")
     taken = select(PolicyVersion.id).where(

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, aliased
 
 from linshu.rules.duties import Duty, Holder, holds
 from linshu.rules.policy import TeamKind
+from linshu.rules.said import Said
 from linshu.rules.trail import Tag
 from linshu.services import desk
 from linshu.services.actor import Actor
@@ -120,7 +121,7 @@ def check(case: Case, new: NewAction, when: When) -> None:
     filing, with money where none belongs or none where it does."""
     if new.kind not in KINDS:
         raise Invalid("kind_unknown", kind=new.kind)
-    desk.words(new.text, "发生了什么")
+    desk.words(new.text, Said("发生了什么"))
     if new.happened_at > when.at:
         raise Invalid("future")
     if new.happened_at < datetime.combine(case.filed_on, time.min, SHANGHAI):
@@ -130,9 +131,9 @@ def check(case: Case, new: NewAction, when: When) -> None:
 
 def _check_amount(new: NewAction) -> None:
     if new.amount_fen < 0:
-        raise Invalid("amount", why="不能为负")
+        raise Invalid("amount", why=Said("不能为负"))
     if (new.kind == "receipt") != (new.amount_fen > 0):
-        raise Invalid("amount", why="到账须填写金额,其他行为不填金额")
+        raise Invalid("amount", why=Said("到账须填写金额,其他行为不填金额"))
 
 
 def _once(session: Session, actor: Actor, case_id: int, new: NewAction) -> None:
@@ -142,7 +143,7 @@ def _once(session: Session, actor: Actor, case_id: int, new: NewAction) -> None:
         Action.case_id == case_id,
         Action.by_id == actor.person_id,
         Action.kind == new.kind,
-        Action.text == desk.words(new.text, "发生了什么"),
+        Action.text == desk.words(new.text, Said("发生了什么")),
         Action.amount_fen == new.amount_fen,
         Action.happened_at == new.happened_at,
         ~select(newer.id).where(newer.corrects_id == Action.id).exists(),
@@ -157,7 +158,7 @@ def _behalf(session: Session, actor: Actor, person_id: int | None) -> Person | N
         return None
     other = desk.person(session, actor.court_id, person_id)
     if other.team_id != actor.team_id or not other.active:
-        raise Invalid("not_in_team", name=other.name, team="本团队")
+        raise Invalid("not_in_team", name=other.name, team=Said("本团队"))
     return other
 
 
@@ -176,7 +177,7 @@ def add(
         case_id=case.id,
         team_id=team.id,
         kind=new.kind,
-        text=desk.words(new.text, "发生了什么"),
+        text=desk.words(new.text, Said("发生了什么")),
         amount_fen=new.amount_fen,
         happened_at=new.happened_at,
         recorded_at=when.at,

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from linshu.rules import transitions
 from linshu.rules.duties import Duty, Holder, Role, Seat, approves, leads
 from linshu.rules.policy import STAGE_ZH, Policy, TeamKind
+from linshu.rules.said import Said
 from linshu.rules.trail import Tag
 from linshu.rules.transitions import Choice, Move, Undecidable
 from linshu.services import desk
@@ -44,7 +45,7 @@ def ask(actor: Actor, case_id: int, seen_seq: int, ground: str, reason: str, whe
     actor.needs(Duty.ASK)
     with transaction() as session:
         found = desk.held(session, actor, case_id, seen_seq)
-        reason = desk.words(reason, "理由")
+        reason = desk.words(reason, Said("理由"))
         flow = Flow(session, actor.court_id, when)
         kept = flow.policy(found.stint.policy_id)
         if ground not in kept.grounds:
@@ -86,7 +87,7 @@ def approve(actor: Actor, request_id: int, reason: str, when: When) -> None:
         kept = asked.flow.policy(asked.held.stint.policy_id)
         move = _decide(asked.flow, asked.held, kept, asked.request.ground)
         exempt = kept.grounds[asked.request.ground].exempt
-        reason = desk.words(reason, "理由", needed=False)
+        reason = desk.words(reason, Said("理由"), needed=False)
         _decided(asked.request, actor, "confirming" if exempt else "approved", reason, when)
         asked.request.to_team_id = move.to_team_id
         _note(session, actor, asked, Tag.REQUEST_APPROVED, reason, when)
@@ -99,7 +100,7 @@ def refuse(actor: Actor, request_id: int, reason: str, when: When) -> None:
     with transaction() as session:
         asked = _waiting(session, actor, request_id, "asked", when)
         _needs_approver(actor, asked)
-        reason = desk.words(reason, "理由")
+        reason = desk.words(reason, Said("理由"))
         _decided(asked.request, actor, "refused", reason, when)
         _note(session, actor, asked, Tag.REQUEST_REFUSED, reason, when)
 
@@ -124,7 +125,7 @@ def decline(actor: Actor, request_id: int, reason: str, when: When) -> None:
     with transaction() as session:
         asked = _waiting(session, actor, request_id, "confirming", when)
         _needs_receiver(session, actor, asked)
-        reason = desk.words(reason, "理由")
+        reason = desk.words(reason, Said("理由"))
         _confirmed(asked.request, actor, "refused", when)
         asked.request.decision = reason
         _note(session, actor, asked, Tag.REQUEST_DECLINED, reason, when)
@@ -191,9 +192,9 @@ def _decide(flow: Flow, found: Held, kept: Policy, ground: str) -> Move:
     try:
         move = transitions.transferred(state, exempt, kept, flow.teams)
     except Undecidable as why:
-        raise Conflict("no_transfer", stage=stage, why=why.code) from why
+        raise Conflict("no_transfer", stage=Said(stage), why=why.code) from why
     if move is None:
-        raise Conflict("no_transfer", stage=stage)
+        raise Conflict("no_transfer", stage=Said(stage))
     return move
 
 

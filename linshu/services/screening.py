@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from linshu.rules import screening, transitions
 from linshu.rules.duties import Duty
 from linshu.rules.policy import RESUMED, Stage
+from linshu.rules.said import Said
 from linshu.rules.transitions import Undecidable
 from linshu.services import desk
 from linshu.services.actor import Actor
@@ -49,7 +50,7 @@ def screen(
         _still_in_intake(found)
         flow = Flow(session, actor.court_id, when)
         suggestion = screening.suggest(facts_of(found.case), flow.current)
-        reasons = desk.words(reasons, "理由", needed=simple != suggestion.simple)
+        reasons = desk.words(reasons, Said("理由"), needed=simple != suggestion.simple)
         step = _step(flow, session, found, simple, suggestion, reasons)
         writer.mark_simple(session, [(case_id, simple)])
         flow.perform([step], desk.doer(actor))

@@ -87,13 +87,18 @@ def _team(session: Session, court: Court, kind: TeamKind, name: str) -> list[Dra
     session.flush()
     drafts = [Draft(None, Tag.TEAM_CREATED, {"team": name, "kind": str(kind)})]
     if kind is TeamKind.INTENSIVE:
-        post = f"{name}·{STAGE_ZH[Stage.TEAM_LEAD]}"
+        post = post_of(name)
         session.add(
             Team(court_id=court.id, kind=str(TeamKind.TEAM_LEAD), name=post, parent_id=team.id)
         )
         session.flush()
         drafts.append(Draft(None, Tag.TEAM_CREATED, {"team": post, "kind": TeamKind.TEAM_LEAD}))
     return drafts
+
+
+def post_of(team: str) -> str:
+    """What the post of a team's lead is called."""
+    return f"{team}·{STAGE_ZH[Stage.TEAM_LEAD]}"
 
 
 def _publish_years(session: Session) -> None:

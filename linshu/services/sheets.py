@@ -13,6 +13,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from linshu.rules import columns
 from linshu.rules.cells import text_of
+from linshu.rules.said import Said
 from linshu.services.opening import LedgerFault, Row, Source, checked, guarded, opened
 
 LAST_ROW, LAST_COLUMN = 1_048_576, 100
@@ -108,8 +109,8 @@ def _entries(
         if len(rows) > limit:
             raise LedgerFault("too many rows", sheet=header.title, limit=limit)
     if bare:
-        more = f" 等 {len(bare)} 处" if len(bare) > 5 else ""
-        raise LedgerFault("formula", sheet=header.title, places="、".join(bare[:5]) + more)
+        some = Said("{places} 等 {count} 处", places=bare[:5], count=len(bare))
+        raise LedgerFault("formula", sheet=header.title, places=some if bare[5:] else bare)
     return rows
 
 
@@ -148,14 +149,14 @@ def _chosen(book: Any, layout: Layout) -> tuple[_Header, tuple[str, ...]]:
     sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
     found = [header for sheet in sheets if (header := _header(sheet, layout))]
     if not found:
-        titles = "、".join(layout.titles[field] for field in layout.required[:3])
+        titles = [layout.titles[field] for field in layout.required[:3]]
         raise LedgerFault("no heading", within=HEADER_WITHIN, columns=titles)
     whole = [header for header in found if not layout.missing(header.fields)]
     header = (whole or found)[0]
     if missing := layout.missing(header.fields):
-        raise LedgerFault("missing columns", sheet=header.title, columns="、".join(missing))
+        raise LedgerFault("missing columns", sheet=header.title, columns=missing)
     if header.twice:
-        raise LedgerFault("column twice", sheet=header.title, columns="、".join(header.twice))
+        raise LedgerFault("column twice", sheet=header.title, columns=header.twice)
     return header, tuple(other.title for other in whole[1:])
 
 

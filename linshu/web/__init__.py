@@ -42,6 +42,7 @@ from linshu.web import (
 from linshu.web import people as people_screen
 from linshu.web import session as session_screen
 from linshu.web.clock import today, when
+from linshu.web.words import short, word
 
 SCREENS = (
     session_screen,
@@ -130,7 +131,7 @@ def _context() -> dict[str, Any]:
     """What every page needs: court, navigation, who is here, language."""
     common: dict[str, Any] = {"language": language(), "soon_days": 0, "nav": []}
     court = db.session.query(Court).order_by(Court.id).first()
-    common["court"] = court.name.removesuffix("人民法院").removesuffix("县") if court else "临沭"
+    common["court"] = word(short(court.name)) if court else _("临沭")
     if not current_user.is_authenticated:
         return common
     who: Actor = current_user.actor
@@ -146,8 +147,8 @@ def _context() -> dict[str, Any]:
 
 def _label(who: Actor) -> str:
     place = db.session.get(Team, who.team_id) if who.team_id else None
-    role = ROLE_ZH[Role(who.role)]
-    return f"{place.name} · {role}" if place else role
+    role = word(ROLE_ZH[Role(who.role)])
+    return f"{word(place.name)} · {role}" if place else role
 
 
 def _soon_days(who: Actor) -> int:

@@ -35,6 +35,7 @@ from linshu.web import htmx
 from linshu.web.asked import row_id
 from linshu.web.clock import today, when
 from linshu.web.guard import actor, allow
+from linshu.web.words import options, spoken, word
 
 bp = Blueprint("cases", __name__)
 Answer = str | Response | tuple[str, int]
@@ -45,7 +46,7 @@ class RecordForm(FlaskForm):  # type: ignore[misc]
     """快速登记: what happened, when, and the amount where money came in."""
 
     seq = IntegerField(validators=[InputRequired()])
-    kind = RadioField(_l("行为"), [InputRequired()], choices=list(KINDS.items()), default="call")
+    kind = RadioField(_l("行为"), [InputRequired()], choices=options(KINDS), default="call")
     text = TextAreaField(_l("发生了什么"), [InputRequired(), Length(max=desk.MOST_TEXT)])
     happened_at = DateTimeLocalField(
         _l("发生时间"), [InputRequired()], format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
@@ -71,7 +72,7 @@ def amount_of(text: str) -> int:
     try:
         return fen(text)
     except NumberFault as fault:
-        raise Invalid("amount", why=str(fault)) from fault
+        raise Invalid("amount", why=fault.said) from fault
 
 
 def record_form(page: CasePage | None = None) -> RecordForm:
@@ -226,11 +227,12 @@ def _step(stay: journey.Stay, found: CasePage) -> dict[str, object]:
     if end is None and stint.due_on:
         note = f"{start} → {stint.due_on:%m-%d}"
     else:
-        note = f"{start} → {end:%m-%d} {_('期满') if expired else ''}" if end else start
+        how = _("期满") if expired else ""
+        note = f"{start} → {end:%m-%d} {how}" if end else start
     stage = Stage(stint.stage)
-    title = STAGE_ZH[stage] if stage in (Stage.INTAKE, Stage.DORMANT) else stay.team.name
+    title = word(STAGE_ZH[stage] if stage in (Stage.INTAKE, Stage.DORMANT) else stay.team.name)
     if stage is Stage.LATERAL:
-        title = f"{_('监执')} · {stay.team.name}"
+        title = _("监执 · %(team)s", team=title)
     return {
         "title": title,
         "note": note,
@@ -243,14 +245,14 @@ def _end(found: CasePage) -> list[dict[str, object]]:
     on = found.case.closed_on
     if on is None:
         return []
-    note = f"{on:%m-%d} {found.case.closing_type}"
+    note = f"{on:%m-%d} {word(found.case.closing_type or '')}"
     return [{"title": _("已结"), "note": note, "state": "end", "points": []}]
 
 
 def _future(ahead: Sequence[rules.Ahead]) -> list[dict[str, object]]:
     return [
         {
-            "title": STAGE_ZH[step.stage],
+            "title": word(STAGE_ZH[step.stage]),
             "note": f"{step.starts_on:%m-%d} → {step.due_on:%m-%d}",
             "state": "next",
             "points": [],
@@ -283,7 +285,7 @@ def record(case_id: int) -> Answer:
         except Refused as refusal:
             if refusal.status != 422:
                 raise
-            form.form_errors = [*form.form_errors, refusal.message]
+            form.form_errors = [*form.form_errors, spoken(refusal)]
         else:
             return _recorded(case_id)
     if htmx.wanted():

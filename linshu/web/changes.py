@@ -20,6 +20,7 @@ from linshu.store.db import SHANGHAI, db
 from linshu.web.cases import RecordForm, record_form, shown
 from linshu.web.clock import when
 from linshu.web.guard import actor, allow
+from linshu.web.words import options, spoken, word
 
 bp = Blueprint("changes", __name__, url_prefix="/cases/<int:case_id>")
 Answer = str | Response | tuple[str, int]
@@ -47,7 +48,7 @@ class CloseForm(ReasonForm):
 class FactForm(ReasonForm):
     """更正 of a fact."""
 
-    field = SelectField(_l("项目"), [InputRequired()], choices=list(FACTS.items()))
+    field = SelectField(_l("项目"), [InputRequired()], choices=options(FACTS))
     value = StringField(_l("更正为"), [Length(max=4000)])
 
 
@@ -88,7 +89,7 @@ def _tried(form: FlaskForm, act: Callable[[], object]) -> bool:
     except Refused as refusal:
         if refusal.status != 422:
             raise
-        form.form_errors = [*form.form_errors, refusal.message]
+        form.form_errors = [*form.form_errors, spoken(refusal)]
         return False
     return True
 
@@ -96,7 +97,7 @@ def _tried(form: FlaskForm, act: Callable[[], object]) -> bool:
 def _ask_form(case_id: int) -> AskForm:
     form = AskForm()
     grounds = shown(case_id).policy.grounds.values()
-    form.ground.choices = [(ground.key, ground.name) for ground in grounds]
+    form.ground.choices = [(ground.key, word(ground.name)) for ground in grounds]
     return form
 
 
@@ -123,7 +124,7 @@ def _seen(form: AskForm) -> tuple[int, str, str]:
 
 def _close_form(case_id: int) -> CloseForm:
     form = CloseForm()
-    form.closing_type.choices = [(one, one) for one in shown(case_id).policy.closing_types]
+    form.closing_type.choices = [(one, word(one)) for one in shown(case_id).policy.closing_types]
     return form
 
 

@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 
 from linshu.services.errors import Refused
 from linshu.web import htmx
+from linshu.web.words import spoken
 
 log = logging.getLogger("linshu")
 Answer = tuple[str, int]
@@ -32,7 +33,7 @@ def _notice(status: int, message: str) -> Answer:
 
 
 def _refused(refusal: Refused) -> Answer:
-    return _notice(refusal.status, refusal.message)
+    return _notice(refusal.status, spoken(refusal))
 
 
 def _forged(_error: CSRFError) -> Answer:

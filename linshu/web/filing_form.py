@@ -22,6 +22,7 @@ from linshu.rules.numbers import (
     identity_number_fits,
 )
 from linshu.services.filing import NewCase, NewParty
+from linshu.web.words import spoken
 
 _WITH_NUMBER = re.compile(r"(.+?)[\s,，、;；:：]+([0-9A-Za-z-]{8,40})")
 
@@ -72,7 +73,7 @@ class FilingForm(FlaskForm):  # type: ignore[misc]
         try:
             fen(field.data)
         except NumberFault as fault:
-            raise ValidationError(_("金额不对:%(why)s。", why=str(fault))) from fault
+            raise ValidationError(_("金额不对:%(why)s。", why=spoken(fault.said))) from fault
 
     def validate_filed_on(self, field: DateField) -> None:
         if field.data and field.data > self.today:
@@ -88,7 +89,7 @@ class FilingForm(FlaskForm):  # type: ignore[misc]
         try:
             return case_number(self.number.data or "", self.court_codes)
         except NumberFault as fault:
-            raise ValidationError(str(fault)) from fault
+            raise ValidationError(spoken(fault.said)) from fault
 
     def warnings(self) -> list[str]:
         """What looks wrong and keeps no case out: check digits of the parties' numbers."""

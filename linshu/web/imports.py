@@ -30,6 +30,7 @@ from linshu.store.db import db
 from linshu.store.ledgers import Upload
 from linshu.web.clock import when
 from linshu.web.guard import actor, allow
+from linshu.web.words import spoken
 
 bp = Blueprint("imports", __name__)
 
@@ -73,7 +74,7 @@ def upload() -> Answer:
     try:
         import_id = imports.upload(actor(), sent.filename, sent.stream, folder, when())
     except Invalid as refusal:
-        form.ledger.errors = [*form.ledger.errors, refusal.message]
+        form.ledger.errors = [*form.ledger.errors, spoken(refusal)]
         return _list(form), 422
     doorbell.ring("run_import", import_id)
     return redirect(url_for("imports.item", import_id=import_id), 303)

@@ -25,6 +25,7 @@ from linshu.web.asked import row_id
 from linshu.web.clock import today, when
 from linshu.web.filing_form import FilingForm
 from linshu.web.guard import actor, allow
+from linshu.web.words import spoken
 
 bp = Blueprint("intake", __name__)
 
@@ -184,7 +185,7 @@ def screened(case_id: int) -> Answer:
         except Refused as refusal:
             if refusal.status != 422:
                 raise
-            form.reasons.errors = [*form.reasons.errors, refusal.message]
+            form.reasons.errors = [*form.reasons.errors, spoken(refusal)]
         else:
             flash(_("已甄别为简案。") if simple else _("已甄别为繁案。"), "success")
             return redirect(url_for("intake.page"), 303)
@@ -209,7 +210,7 @@ def filed() -> Answer:
         try:
             case_id = filing.file_case(actor(), form.new_case(), when())
         except Refused as refusal:
-            form.number.errors = [*form.number.errors, refusal.message]
+            form.number.errors = [*form.number.errors, spoken(refusal)]
         else:
             flash(_("已立案 %(number)s。", number=form.new_case().number.text), "success")
             for warning in form.warnings():

@@ -21,6 +21,7 @@ from linshu.store.filters import Scope
 from linshu.store.people import Team
 from linshu.web.clock import today, when
 from linshu.web.guard import actor, allow
+from linshu.web.words import listed, word
 
 bp = Blueprint("overview", __name__)
 
@@ -81,7 +82,7 @@ def _onward(to: Stage | None) -> str:
         return _("期满")
     if to is Stage.LATERAL:
         return _("横移")
-    return _("上提") if HELD_BY[to].is_post else _("期满 → %(stage)s", stage=_(STAGE_ZH[to]))
+    return _("上提") if HELD_BY[to].is_post else _("期满 → %(stage)s", stage=word(STAGE_ZH[to]))
 
 
 @dataclass(slots=True)
@@ -194,7 +195,7 @@ def _looks(who: Actor, scope: Scope) -> dict[str, object]:
 def _by_team(eyes: Eyes) -> str:
     """The teams whose cases wait longest for a hand, the most first."""
     waiting = figures.teams_of(db.session(), eyes, Look.WAITING)
-    return "、".join(f"{name} {number}" for name, number in list(waiting.items())[:3])
+    return listed(f"{word(name)} {number}" for name, number in list(waiting.items())[:3])
 
 
 def _list_of(look: Look) -> str:

@@ -22,6 +22,7 @@ from linshu.store.db import db
 from linshu.store.people import Person, Team
 from linshu.web.clock import when
 from linshu.web.guard import actor, allow
+from linshu.web.words import options, spoken, word
 
 bp = Blueprint("people", __name__)
 Answer = str | Response | tuple[str, int]
@@ -30,7 +31,7 @@ Answer = str | Response | tuple[str, int]
 class PlaceForm(FlaskForm):  # type: ignore[misc]
     """Role, team, and whether somebody may enter."""
 
-    role = SelectField(_l("角色"), choices=[(str(role), zh) for role, zh in ROLE_ZH.items()])
+    role = SelectField(_l("角色"), choices=options(ROLE_ZH))
     team = SelectField(_l("团队"), validate_choice=False)
     active = BooleanField(_l("在用"), default=True)
 
@@ -45,7 +46,7 @@ class AddForm(PlaceForm):
 
 def _choices(form: PlaceForm) -> PlaceForm:
     names = [team.name for team in _teams() if not TeamKind(team.kind).is_post]
-    form.team.choices = [("", _("无"))] + [(name, name) for name in names]
+    form.team.choices = [("", _("无"))] + [(name, word(name)) for name in names]
     return form
 
 
@@ -74,7 +75,6 @@ def _page(form: PlaceForm, one_time: tuple[str, str] | None = None) -> str:
         loads={state.id: state.load for state in queries.team_states(session, who.court_id)},
         empty=queries.empty_team_ids(session, who.court_id),
         aside=_aside(),
-        roles={str(role): zh for role, zh in ROLE_ZH.items()},
         form=form,
         one_time=one_time,
         posts=[str(kind) for kind in TeamKind if kind.is_post],
@@ -102,7 +102,7 @@ def add() -> Answer:
     try:
         password = people.add_person(actor(), new, when())
     except Refused as refusal:
-        form.form_errors = [*form.form_errors, refusal.message]
+        form.form_errors = [*form.form_errors, spoken(refusal)]
         return _page(form), 422
     return _page(_choices(AddForm(formdata=None)), (new.login, password))
 
@@ -136,7 +136,7 @@ def changed(person_id: int) -> Answer:
         except Refused as refusal:
             if refusal.status == 403:
                 raise
-            form.form_errors = [*form.form_errors, refusal.message]
+            form.form_errors = [*form.form_errors, spoken(refusal)]
         else:
             flash(_("已变更。"), "success")
             return redirect(url_for("people.page"), 303)

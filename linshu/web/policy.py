@@ -17,6 +17,7 @@ from linshu.store.db import db
 from linshu.store.people import PolicyVersion
 from linshu.web.clock import today, when
 from linshu.web.guard import actor, allow
+from linshu.web.words import spoken
 
 bp = Blueprint("policy", __name__)
 Answer = str | Response | tuple[str, int]
@@ -67,8 +68,13 @@ def preview() -> Answer:
     try:
         new, difference = policies.preview(actor(), form.document.data, when())
     except Refused as refusal:
-        return _draft(form, refusal.facts.get("faults") or [refusal.message]), 422
+        return _draft(form, _faults(refusal)), 422
     return _draft(form, difference=difference, new=new)
+
+
+def _faults(refusal: Refused) -> list[str]:
+    """Every fault of the document for itself, or the one that refused it."""
+    return [spoken(fault) for fault in refusal.facts.get("faults", [refusal])]
 
 
 @bp.post("/policy/adopt")
@@ -81,7 +87,7 @@ def adopt() -> Answer:
     try:
         new = policies.adopt(actor(), form.document.data, when())
     except Refused as refusal:
-        return _draft(form, refusal.facts.get("faults") or [refusal.message]), 422
+        return _draft(form, _faults(refusal)), 422
     flash(
         _("已采用规则版本 %(v)s,自 %(on)s 起生效。", v=new.version, on=new.effective_on), "success"
     )

@@ -11,6 +11,7 @@ from linshu.store import inbox
 from linshu.store.db import db
 from linshu.web.clock import when
 from linshu.web.guard import actor, allow
+from linshu.web.words import spoken
 
 bp = Blueprint("requests", __name__)
 Answer = str | Response | tuple[str, int]
@@ -49,7 +50,7 @@ def decide(request_id: int, verb: str) -> Answer:
     except Refused as refusal:
         if refusal.status != 422:
             raise
-        return _page(failed=request_id, failure=refusal.message, typed=reason), 422
+        return _page(failed=request_id, failure=spoken(refusal), typed=reason), 422
     flash(_("已处理申请 #%(n)s。", n=request_id), "success")
     return redirect(url_for("requests.page"), 303)
 

@@ -19,6 +19,7 @@ from linshu.store.people import Team
 from linshu.web.asked import row_id
 from linshu.web.clock import today
 from linshu.web.guard import actor, allow
+from linshu.web.words import word
 
 bp = Blueprint("search", __name__)
 
@@ -96,8 +97,8 @@ DUE_ZH = {
 def _title(chosen: Filter) -> str:
     team = db.session.get(Team, chosen.team_id) if chosen.team_id else None
     parts = [
-        STAGE_ZH[chosen.stage] if chosen.stage else "",
-        team.name if team and team.court_id == actor().court_id else "",
+        word(STAGE_ZH[chosen.stage]) if chosen.stage else "",
+        word(team.name) if team and team.court_id == actor().court_id else "",
         str(DUE_ZH[chosen.due]) if chosen.due else "",
     ]
     return " · ".join(part for part in parts if part) or _("在办案件")

@@ -33,6 +33,7 @@ from linshu.store.db import db
 from linshu.store.people import Person
 from linshu.web.clock import when
 from linshu.web.guard import actor, allow, public
+from linshu.web.words import spoken, word
 
 bp = Blueprint("session", __name__)
 Answer = str | Response | tuple[str, int]
@@ -93,7 +94,7 @@ def entered() -> Answer:
     try:
         who, _must_change = people.enter(form.login.data, form.password.data, when())
     except Refused as refusal:
-        form.form_errors = [refusal.message]
+        form.form_errors = [spoken(refusal)]
         return _door(form), 422
     return _enter(who)
 
@@ -121,7 +122,7 @@ def _inside(target: str | None) -> str:
 
 
 def _door(form: LoginForm) -> str:
-    roles = [{"key": role, "label": ROLE_ZH[role]} for role in DEMO_ROLES] if _demo() else []
+    roles = [{"key": role, "label": word(ROLE_ZH[role])} for role in DEMO_ROLES] if _demo() else []
     return render_template("session/login.html", form=form, demo_roles=roles)
 
 
@@ -202,7 +203,7 @@ def password_changed() -> Answer:
         try:
             people.change_password(actor(), form.old.data, form.new.data, when())
         except Refused as refusal:
-            form.old.errors = [refusal.message]
+            form.old.errors = [spoken(refusal)]
         else:
             flash(_("密码已修改。"), "success")
             return redirect(url_for("session.home"), 303)

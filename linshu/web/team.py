@@ -22,6 +22,7 @@ from linshu.store.people import Person, Team
 from linshu.web.asked import IN_RANGE, row_id
 from linshu.web.clock import today, when
 from linshu.web.guard import actor, allow
+from linshu.web.words import spoken
 
 bp = Blueprint("team", __name__)
 
@@ -154,7 +155,7 @@ def claim_next() -> Response:
     try:
         case_id = claiming.claim_next(actor(), when())
     except NotFound as nothing:
-        flash(nothing.message, "info")
+        flash(spoken(nothing), "info")
         return redirect(_back(), 303)
     flash(_("已认领,这是它的页面。"), "success")
     return redirect(url_for("cases.page", case_id=case_id), 303)

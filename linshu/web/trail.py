@@ -38,6 +38,7 @@ from linshu.store.writer import SYSTEM
 from linshu.web.asked import row_id
 from linshu.web.clock import today, when
 from linshu.web.guard import actor, allow
+from linshu.web.words import listed, spoken
 
 bp = Blueprint("trail", __name__)
 
@@ -64,7 +65,7 @@ class SearchForm(FlaskForm):  # type: ignore[misc]
         try:
             self.chain = case_number(field.data, [_court_code()]).text
         except NumberFault as fault:
-            raise ValidationError(str(fault)) from fault
+            raise ValidationError(spoken(fault.said)) from fault
 
     def asked(self, who: Actor) -> Asked:
         """What is searched for, within what this person may read."""
@@ -168,7 +169,7 @@ def _court_verdict() -> tuple[str, str]:
     return "danger", _(
         "核验不通过:%(count)s 条链已断,请立即核查:%(names)s",
         count=len(checked.broken),
-        names="、".join(checked.broken[:5]),
+        names=listed(checked.broken[:5]),
     )
 
 

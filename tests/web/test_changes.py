@@ -31,7 +31,7 @@ def test_asking_for_an_early_transfer(case_id: int, quick: Visitor) -> None:
     assert "照届满计分" in quick.get(f"/cases/{case_id}/ask")
     page = plain(quick.sent(f"/cases/{case_id}/ask", {**REASON, "ground": "other"}))
     assert "已提交申请,等待审批" in page and "待审批" in page
-    assert "提前移交 · 速执(速执团队)→ 指挥中心(执行指挥中心) · 移转积分 +1" in page
+    assert "提前移交 · 速执 (速执团队) → 指挥中心 (执行指挥中心) · 移转积分 +1" in page
     again = quick.sent(f"/cases/{case_id}/ask", {**REASON, "ground": "other"}, 409)
     assert "该案已有一件待决的申请" in again
     assert REASON["reason"] in quick.get(f"/cases/{case_id}")

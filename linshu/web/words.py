@@ -1,0 +1,85 @@
+"""How does a word of the rules or the services read in the reader's language?
+
+Rules and services speak Chinese and know no other language; a screen puts what they say into its
+own. Sentences they write as ``Said("…")``; their tables of words are named here, and the catalogue
+(catalogue.py beside this) gathers both.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from flask_babel import LazyString, lazy_gettext
+from flask_babel import gettext as _
+
+from linshu.rules import ledger, policy
+from linshu.rules.duties import ROLE_ZH
+from linshu.rules.policy import FOUNDING_TEAMS, STAGE_ZH, TeamKind
+from linshu.rules.said import Said
+from linshu.rules.transitions import Reason
+from linshu.services import errors, opening, setup
+from linshu.services.correcting import FACTS
+from linshu.services.errors import Refused
+from linshu.services.recording import KINDS
+
+REASONS_ZH = {
+    Reason.SCREENED_SIMPLE: "甄别为简案",
+    Reason.SCREENED_COMPLEX: "甄别为繁案",
+    Reason.UNSCREENED: "未甄别转出",
+    Reason.RESUMED: "恢复执行",
+    Reason.EXPIRY: "期满",
+    Reason.EARLY_TRANSFER: "提前移交",
+    Reason.EXEMPT_TRANSFER: "免计移交",
+    Reason.CLOSED: "结案",
+    Reason.DORMANT: "终本",
+}
+#: What a correction may have put right: the facts of a case, an action, a party.
+CORRECTED_ZH = {
+    **FACTS,
+    "action": "执行行为",
+    "party": "当事人",
+    "statutory_due_on": "法定执行期限届满日",
+}
+
+
+def tables() -> Iterable[Iterable[str]]:
+    """Every table whose values a screen shows through :func:`word`; of names that a court may give
+    itself, those we gave."""
+    published = policy.parse(policy.published_text())
+    yield STAGE_ZH.values()
+    yield ROLE_ZH.values()
+    yield REASONS_ZH.values()
+    yield CORRECTED_ZH.values()
+    yield KINDS.values()
+    yield errors.SENTENCES.values()
+    yield opening.FAULTS_ZH.values()
+    yield ledger.REASONS_ZH.values()
+    yield map(short, setup.COURTS.values())
+    for kind, name in FOUNDING_TEAMS:
+        yield [name, setup.post_of(name)] if kind is TeamKind.INTENSIVE else [name]
+    yield [published.title, *published.criteria.values(), *published.closing_types]
+    yield [ground.name for ground in published.grounds.values()]
+
+
+def short(court: str) -> str:
+    """A court as its people say it: 临沭 for 临沭县人民法院."""
+    return court.removesuffix("人民法院").removesuffix("县")
+
+
+def word(text: str) -> str:
+    """A word in the reader's language; one that a court chose itself stays as it was written."""
+    return _(text) if text else ""
+
+
+def spoken(what: Said | Refused) -> str:
+    """A sentence or a refusal in the reader's language."""
+    return (what.said if isinstance(what, Refused) else what).told(word)
+
+
+def options(table: Mapping[Any, str]) -> list[tuple[str, LazyString]]:
+    """A table as the choices of a form's field, which is made before anybody reads it."""
+    return [(str(key), lazy_gettext(text)) for key, text in table.items()]
+
+
+def listed(items: Iterable[str]) -> str:
+    """Names one after the other."""
+    return _("、").join(items)

@@ -1,0 +1,278 @@
+"""Is the whole interface English for those who switch to it, and Chinese for all others?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from html.parser import HTMLParser
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from flask import Flask, url_for
+from sqlalchemy import select
+from werkzeug.routing import Rule
+
+from linshu.services import claiming, closing, imports, recording, requests
+from linshu.services.recording import NewAction
+from linshu.store.books import LedgerImport
+from linshu.store.cases import Action, Case, Party, Request, Text
+from linshu.store.db import db
+from linshu.store.figures import Look
+from linshu.store.people import Person, Team
+from tests.conftest import NOW
+from tests.court import Court, at
+from tests.test_ledger_import import ledger
+from tests.web.visits import Visitor, entered
+
+CHINESE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]+")
+CASE_NUMBER = re.compile(r"（20\d\d）鲁1329(执恢?|民初)\d+号|鲁1329")
+VOID = {"br", "hr", "img", "input", "link", "meta"}
+SHOWN = {"aria-label", "title", "placeholder", "alt", "content"}
+#: The columns in which the database keeps what people typed: it is shown as it was written.
+TYPED = (
+    *(Person.name, Party.name, Party.id_number, Action.text, Text.text),
+    *(Case.cause, Case.basis, Case.remark, Case.former_handler),
+    *(Request.reason, Request.decision, LedgerImport.filename),
+)
+READERS = (
+    *("one", "quick", "lead-one", "centre", "filing", "vice", "supervisor"),
+    *("system", "audit", "admin"),
+)
+SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+class Words(HTMLParser):
+    """What a page says to its reader, apart from parts that are marked as Chinese."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.said: list[str] = []
+        self.open: list[bool] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        marked = tag != "html" and (given.get("lang") or "").startswith("zh")
+        foreign = marked or any(self.open)
+        if tag not in VOID:
+            self.open.append(foreign)
+        if not foreign:
+            self.said += [value or "" for name, value in attrs if name in SHOWN]
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in VOID:
+            self.open.pop()
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        self.handle_endtag(tag)
+
+    def handle_data(self, data: str) -> None:
+        if not any(self.open):
+            self.said.append(data)
+
+
+def chinese(page: str, typed: list[str]) -> set[str]:
+    """The Chinese that a page says of itself: without case numbers and what people typed."""
+    said = "\n".join(Words(page).said)
+    for text in typed:
+        said = said.replace(text, "")
+    return set(CHINESE.findall(CASE_NUMBER.sub("", said)))
+
+
+def english(visitor: Visitor, at: str = "/password") -> Visitor:
+    """The visitor, having switched to English on that page."""
+    visitor.post("/language", {"language": "en"}, at=at)
+    return visitor
+
+
+# The switch --------------------------------------------------------------------------------------
+
+
+def test_the_switch_keeps_the_page_and_what_was_asked_for(app: Flask, court: Court) -> None:
+    visitor = entered(app, court, "supervisor")
+    asked = "/trail?person=one&tag=case.claimed"
+    page = visitor.get(asked)
+    assert '<html lang="zh-CN">' in page and f'name="next" value="{asked}"' in page
+    answer = visitor.post("/language", {"language": "en", "next": asked})
+    assert (answer.status_code, answer.location) == (303, asked)
+    page = visitor.get(asked)
+    assert '<html lang="en">' in page and "<h1>Trail</h1>" in page and 'value="one"' in page
+    visitor.post("/language", {"language": "zh"})
+    assert "<h1>留痕</h1>" in visitor.get(asked)
+
+
+def test_the_choice_outlives_login_and_logout(app: Flask, court: Court) -> None:
+    from linshu.services import people
+
+    password = people.reset_password(
+        court.who("admin"), court.who("one").person_id, at("2026-11-20")
+    )
+    visitor = english(Visitor(app.test_client()), at="/login")
+    assert "Log in" in visitor.get("/login")
+    visitor.post("/login", {"login": "one", "password": password}, at="/login")
+    assert "Change password" in visitor.get("/password")
+    visitor.post("/logout")
+    assert "Log in" in visitor.get("/login")
+
+
+def test_an_unknown_language_changes_nothing(client, court: Court) -> None:
+    visitor = Visitor(client)
+    visitor.post("/language", {"language": "fr"}, at="/login")
+    assert '<html lang="zh-CN">' in visitor.get("/login")
+
+
+def test_what_the_form_library_says_is_in_the_reader_s_language(app: Flask, court: Court) -> None:
+    visitor = Visitor(app.test_client())
+    assert "该字段是必填字段" in visitor.post("/login", at="/login").get_data(as_text=True)
+    english(visitor, at="/login")
+    assert "This field is required." in visitor.post("/login", at="/login").get_data(as_text=True)
+
+
+# Refusals ----------------------------------------------------------------------------------------
+
+
+def test_refusals_are_told_in_english_with_their_facts(app: Flask, court: Court) -> None:
+    (case_id,) = court.file_many(1, "2026-11-20", simple=True)
+    claiming.claim(court.who("quick"), case_id, None, at("2026-11-20", 9, 15))
+    lead = english(entered(app, court, "quick-lead"))
+    lost = lead.post(f"/team/claim/{case_id}", {"seq": 2}).get_data(as_text=True)
+    assert "速执甲 claimed this case on 2026-11-20 09:15." in lost
+    moved = lead.post(f"/cases/{case_id}/facts", {"seq": 2, "field": "filed_on", "value": "x"})
+    assert "This field is required." in moved.get_data(as_text=True)
+    told = {"seq": 2, "field": "filed_on", "value": "x", "reason": "录错"}
+    answer = lead.post(f"/cases/{case_id}/facts", told).get_data(as_text=True)
+    assert "Please give: a date (such as 2026-01-05)." in answer
+    other = english(entered(app, court, "lead-one"))
+    answer = other.post(f"/team/assign/{case_id}", {"seq": 2, "to": 1}).get_data(as_text=True)
+    assert "This case is not within what you may see." in answer
+
+
+def test_every_fault_of_new_rules_is_told_in_english(app: Flask, court: Court) -> None:
+    visitor = english(entered(app, court, "system"))
+    page = visitor.post("/policy/draft", {"document": 'version = "1"\n[limits]\nintake = 3'})
+    told = page.get_data(as_text=True)
+    assert "limits.intake: missing, or of the wrong type" in told
+    assert "lifted to the team lead, the bureau chief, the vice president" in told
+    assert "screening.criteria: must be exactly preserved, cooperative" in told
+    assert chinese(told, ["系统甲"]) == set()
+
+
+def test_a_case_number_that_is_none_is_told_in_english(app: Flask, court: Court) -> None:
+    page = english(entered(app, court, "supervisor")).get("/trail?case=x&tag=")
+    assert "Not a case number; it should read like （2021）鲁1329执123号" in page
+
+
+# Every page --------------------------------------------------------------------------------------
+
+
+def lived(court: Court, folder: Path) -> None:
+    """A court with cases at every turn, and with what people type into them."""
+    court.brought_to("vice_president", "2025-11-03")
+    late, asked, closed, dormant = court.file_many(4, "2026-08-03", simple=False)
+    court.sweep("2026-11-04")
+    quick, gone = court.file_many(2, "2026-10-22", simple=True)
+    worker, when = court.who("quick"), at("2026-11-09", 16)
+    for case_id in (quick, gone):
+        claiming.claim(worker, case_id, None, at("2026-10-23"))
+    new = NewAction("receipt", "收到第一笔。", at("2026-11-06", 9).at, 50_000)
+    action = recording.record(worker, quick, None, new, when)
+    recording.correct_action(worker, quick, action, new, "写错了", when)
+    recording.correct_fact(worker, quick, "preserved", "否", "补充材料", when)
+    recording.correct_fact(worker, quick, "remark", "房屋一处", "补充材料", when)
+    for case_id, ground in ((late, "other"), (asked, "recusal")):
+        holder = "one" if court.team("精执一团队").id == court.stint(case_id).team_id else "two"
+        claiming.claim(court.who(holder), case_id, None, at("2026-11-05"))
+        number = requests.ask(court.who(holder), case_id, 3, ground, "身体原因", when)
+        if ground == "other":
+            requests.approve(court.who(f"lead-{holder}"), number, "同意移交", at("2026-11-20"))
+    for case_id, kind in ((closed, "执行完毕"), (dormant, "终结本次执行程序")):
+        holder = "one" if court.team("精执一团队").id == court.stint(case_id).team_id else "two"
+        closing.close(court.who(holder), case_id, 3, kind, "已经了结", at("2026-11-19"))
+    court.sweep("2026-11-23")
+    court.file("2026-11-20", preserved=True, basis="（2020）鲁1329民初2号民事调解书")
+    court.file("2026-11-20", resumed=True)
+    uploads(court, folder)
+
+
+def uploads(court: Court, folder: Path) -> None:
+    """A ledger that was imported but for a row, and a file that is none."""
+    filing, one = court.who("filing"), "（2026）鲁1329执900号"
+    good = ledger(folder / "a.xlsx", one, one, "x").read_bytes()
+    for content in (good, b"hello"):
+        number = imports.upload(
+            filing, "台账.xlsx", BytesIO(content), folder / "in", at("2026-11-20")
+        )
+        imports.run(number, NOW)
+
+
+def addresses(app: Flask) -> dict[str, list[str]]:
+    """Every address that a GET answers, by endpoint, for everything the database knows."""
+    known: dict[str, list[dict[str, object]]] = {
+        "case_id": [{"case_id": one} for one in db.session.scalars(select(Case.id))],
+        "party_id": rows(
+            select(Party.case_id, Party.id.label("party_id")).where(Party.role == "debtor")
+        ),
+        "action_id": rows(select(Action.case_id, Action.id.label("action_id"))),
+        "team_id": rows(select(Team.id.label("team_id"))),
+        "person_id": rows(select(Person.id.label("person_id")))[:2],
+        "import_id": rows(select(LedgerImport.id.label("import_id"))),
+        "look": [{"look": str(look)} for look in Look],
+    }
+    found: dict[str, list[str]] = {}
+    with app.test_request_context():
+        for rule in app.url_map.iter_rules():
+            if "GET" in (rule.methods or ()) and rule.endpoint not in ("static", "imports.rejects"):
+                found[rule.endpoint] = [url_for(rule.endpoint, **v) for v in values(rule, known)]
+    for name in ("parties", "points", "requests"):
+        found[f"tab {name}"] = [f"{url}?tab={name}" for url in found["cases.page"]]
+    found["more"] = ["/desk?tab=soon", "/desk?tab=unclaimed", "/team?tab=running", "/trail?tag="]
+    found["more"] += [
+        "/cases?q=李四",
+        "/cases?q=李",
+        "/cases?q=没有",
+        "/nowhere",
+        "/moves?on=2026-11-04",
+    ]
+    return found
+
+
+def rows(query) -> list[dict[str, object]]:
+    return [dict(row) for row in db.session.execute(query).mappings()]
+
+
+def values(rule: Rule, known: dict[str, list[dict[str, object]]]) -> Iterator[dict[str, object]]:
+    asked = [name for name in ("party_id", "action_id") if name in rule.arguments]
+    names = asked or sorted(rule.arguments)
+    yield from known[names[0]] if names else [{}]
+
+
+@SQLITE
+def test_every_page_is_english_for_everybody(app: Flask, court: Court, tmp_path: Path) -> None:
+    lived(court, tmp_path)
+    typed = [text for column in TYPED for text in db.session.scalars(select(column)) if text]
+    typed = sorted(set(typed), key=len, reverse=True)
+    pages, seen, left = addresses(app), set[str](), dict[str, set[str]]()
+    for login in READERS:
+        visitor = english(entered(app, court, login))
+        for name, urls in pages.items():
+            for url in urls:
+                answer = visitor.ask(url)
+                assert answer.status_code < 500, url
+                seen |= {name} if answer.status_code in (200, 303) else set()
+                if found := chinese(answer.get_data(as_text=True), typed):
+                    left.setdefault(f"{login} {url}", set()).update(found)
+                if answer.status_code == 403:
+                    break  # the door is shut to this reader, whatever is behind it
+    assert left == {}, left
+    assert set(pages) == seen  # somebody may open each of them
+
+
+@SQLITE
+def test_the_walk_would_find_a_word_left_over(app: Flask, court: Court) -> None:
+    find: Callable[[str], set[str]] = lambda page: chinese(page, ["张三"])  # noqa: E731
+    assert find('<p title="期限">Due</p>') == {"期限"}
+    assert find('<p>Due<input placeholder="案号"> 张三 （2026）鲁1329执1号</p>') == {"案号"}
+    assert find('<p>Due <b lang="zh-CN">期<i>限</i></b></p>') == set()
+    assert find(entered(app, court, "one").get("/desk")) >= {"我的待办"}
