@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from importlib import resources
 from typing import Any
 
@@ -242,8 +243,11 @@ class _Reader:
 CRITERIA = ("preserved", "cooperative", "small_claim", "address_confirmed", "mediated")
 
 
+@lru_cache(maxsize=32)
 def parse(text: str) -> Policy:
-    """The policy that a TOML document says. PolicyFault naming every fault."""
+    """The policy that a TOML document says. PolicyFault naming every fault.
+
+    Kept by its text, which is all it depends on: every page asks for the policy in force."""
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
