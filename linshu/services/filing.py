@@ -21,7 +21,7 @@ from linshu.services.errors import Conflict, Invalid
 from linshu.services.flow import Flow, Step
 from linshu.store import queries, writer
 from linshu.store.bulk import insert_rows
-from linshu.store.cases import Case, Gram, Party, Stint
+from linshu.store.cases import Case, Gram, Party
 from linshu.store.db import transaction
 from linshu.store.writer import Doer, Draft, When
 
