@@ -28,7 +28,7 @@ check: $(TEST_ENV)
 	$(PY) -m djlint templates --quiet --lint
 
 bench: $(TEST_ENV)
-	@if [ -e tests/bench.py ]; then $(PY) -m tests.bench; else echo "no tests/bench.py yet"; fi
+	@$(PY) -m tests.bench
 
 proof: $(TEST_ENV)
 	@if [ -e tests/proof ]; then $(PY) -m pytest tests/proof; else echo "no tests/proof yet"; fi

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from importlib import resources
 from typing import Any
 
@@ -243,8 +244,11 @@ LONGEST_KEY, LONGEST_TYPE = 20, 40
 CRITERIA = ("preserved", "cooperative", "small_claim", "address_confirmed", "mediated")
 
 
+@lru_cache(maxsize=32)
 def parse(text: str) -> Policy:
-    """The policy that a TOML document says. PolicyFault naming every fault."""
+    """The policy that a TOML document says. PolicyFault naming every fault.
+
+    Kept by its text, which is all it depends on: every page asks for the policy in force."""
     try:
         document = tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # also numbers and nesting beyond all measure

@@ -96,29 +96,32 @@ def _plain(value: Any) -> Any:
     raise TypeError(f"{type(value).__name__} has no canonical form")
 
 
+_ENCODER = json.JSONEncoder(
+    ensure_ascii=False,
+    sort_keys=True,
+    separators=(",", ":"),
+    allow_nan=False,
+    default=_plain,
+)
+_WITHOUT_PARTS = frozenset({str, int, bool, type(None)})  # most of what there is, at a glance
+
+
 def canonical(value: Mapping[str, Any] | Sequence[Any]) -> bytes:
     """The one way to write a value as bytes: sorted keys, no spaces, UTF-8. TypeError for what has
     none (floats among them), UnicodeEncodeError for half a character."""
     _refuse_floats(value)
-    text = json.dumps(
-        value,
-        ensure_ascii=False,
-        sort_keys=True,
-        separators=(",", ":"),
-        allow_nan=False,
-        default=_plain,
-    )
-    return text.encode()
+    return _ENCODER.encode(value).encode()
 
 
 def _refuse_floats(value: Any) -> None:
     if isinstance(value, float):
         raise TypeError("a float has no canonical form")
-    if isinstance(value, Mapping):
-        for part in value.values():
-            _refuse_floats(part)
-    elif isinstance(value, (list, tuple)):
-        for part in value:
+    if isinstance(value, (dict, Mapping)):
+        value = value.values()
+    elif not isinstance(value, (list, tuple)):
+        return
+    for part in value:
+        if type(part) not in _WITHOUT_PARTS:
             _refuse_floats(part)
 
 
@@ -126,6 +129,16 @@ def link(entry: Mapping[str, Any]) -> str:
     """The hash of an entry (without ``hash``): its digest over the canonical bytes, ``prev``
     included, which ties it to the whole chain before it."""
     return digest(entry["alg"], canonical(entry))
+
+
+def linked(entry: Mapping[str, Any]) -> tuple[str, str]:
+    """The hash of an entry that does not carry it yet, and the canonical line of the whole, written
+    once: ``hash`` sorts just before the entry's own ``prev``, and no value after that has parts."""
+    plain = canonical(entry)
+    found = digest(entry["alg"], plain)
+    line = plain.decode()
+    place = line.rindex(',"prev":')
+    return found, f'{line[:place]},"hash":"{found}"{line[place:]}'
 
 
 def hash_of(line: str) -> str:

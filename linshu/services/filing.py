@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -21,8 +21,9 @@ from linshu.services import desk
 from linshu.services.actor import Actor
 from linshu.services.errors import Conflict, Invalid
 from linshu.services.flow import Flow, Step
-from linshu.store import writer
-from linshu.store.cases import Case, Gram, Party, Stint
+from linshu.store import queries, writer
+from linshu.store.bulk import insert_rows
+from linshu.store.cases import Case, Gram, Party
 from linshu.store.db import transaction
 from linshu.store.writer import Doer, Draft, When
 
@@ -123,8 +124,10 @@ def file_many(
     if not news:
         return []
     session = flow.session
-    case_ids = _insert(session, Case, [_case_row(flow, new) for new in news])
-    stint_ids = _insert(session, Stint, _intake_stints(flow, news, case_ids))
+    insert_rows(session, Case, [_case_row(flow, new) for new in news])
+    case_ids = queries.case_ids(session, flow.court_id, [new.number.text for new in news])
+    writer.begin_stints(session, _intake_stints(flow, news, case_ids))
+    stint_ids = queries.open_stint_ids(session, case_ids)
     filed = [Filed(*row) for row in zip(case_ids, stint_ids, news, strict=True)]
     _write_parties(session, filed)
     writer.write_trail(
@@ -136,11 +139,6 @@ def file_many(
         first = [_screening(flow, one) for one in filed if one.new.number.kind != RESUMED]
         _confirm(flow, first, doer)
     return filed
-
-
-def _insert(session: Session, table: type, rows: Sequence[dict[str, Any]]) -> list[int]:
-    statement = insert(table).returning(table.id, sort_by_parameter_order=True)  # type: ignore[attr-defined]
-    return list(session.scalars(statement, list(rows)))
 
 
 def _case_row(flow: Flow, new: NewCase) -> dict[str, Any]:
@@ -184,8 +182,8 @@ def _write_parties(session: Session, filed: Sequence[Filed]) -> None:
             ]
         names = [p.name for p in (*one.new.applicants, *one.new.debtors)]
         found += [{"gram": gram, "case_id": one.case_id} for gram in grams(names)]
-    session.execute(insert(Party), parties)
-    session.execute(insert(Gram), found)
+    insert_rows(session, Party, parties)
+    insert_rows(session, Gram, found)
 
 
 def grams(names: Iterable[str]) -> list[str]:

@@ -61,6 +61,7 @@ class Flow:
         self._teams = {team.id: team for team in queries.team_states(session, court_id)}
         rows = session.execute(select(Team.id, Team.name).where(Team.court_id == court_id))
         self.names: Mapping[int, str] = dict(rows.all())
+        self._due: dict[tuple[Stage, Stage | None], clock.Due | None] = {}
 
     @property
     def teams(self) -> Sequence[TeamState]:
@@ -88,11 +89,14 @@ class Flow:
                 self._teams[id_] = replace(team, load=team.load + change)
 
     def due(self, stage: Stage, came_from: Stage | None) -> clock.Due | None:
-        """The due date of a stint that starts now, under the policy in force; R14."""
-        if not stage.limited:
-            return None
-        limit = self.current.limit(stage, came_from)
-        return clock.due(self.when.on, limit, self.calendar, self.current.rolls)
+        """The due date of a stint that starts now, under the policy in force; R14. Worked out once:
+        day, policy and calendar are the same for the whole transaction."""
+        if (stage, came_from) not in self._due:
+            limit = self.current.limit(stage, came_from) if stage.limited else None
+            self._due[stage, came_from] = (
+                clock.due(self.when.on, limit, self.calendar, self.current.rolls) if limit else None
+            )
+        return self._due[stage, came_from]
 
     def stint_row(
         self, case_id: int, seq: int, stage: Stage, team_id: int, came_from: Stage | None

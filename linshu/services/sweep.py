@@ -24,7 +24,7 @@ from linshu.store.db import transaction
 from linshu.store.queries import DueStint
 from linshu.store.writer import Doer, Draft, When
 
-BATCH = 2000
+BATCH = 5000
 
 
 @dataclass(slots=True)

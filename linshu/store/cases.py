@@ -68,6 +68,14 @@ class Stint(Base):
             postgresql_where=text("ended_on IS NULL AND capped_on IS NULL AND due_on IS NOT NULL"),
         ),
         Index("open_stints_of_team", "team_id", "due_on", sqlite_where=OPEN, postgresql_where=OPEN),
+        Index(
+            "open_stints_of_handler",
+            "court_id",
+            "handler_id",
+            "due_on",
+            sqlite_where=text("ended_on IS NULL AND handler_id IS NOT NULL"),
+            postgresql_where=text("ended_on IS NULL AND handler_id IS NOT NULL"),
+        ),
         Index("ix_stints_team_case", "team_id", "case_id"),
         Index("ix_stints_started", "court_id", "started_on"),
     )

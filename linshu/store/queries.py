@@ -118,6 +118,22 @@ def locked_case(session: Session, court_id: int, case_id: int) -> Case | None:
     )
 
 
+def case_ids(session: Session, court_id: int, numbers: Sequence[str]) -> list[int]:
+    """The ids of the court's cases of these numbers, in the order given. KeyError for none such."""
+    query = select(Case.number, Case.id).where(Case.court_id == court_id, Case.number.in_(numbers))
+    found = dict(session.execute(query).all())
+    return [found[number] for number in numbers]
+
+
+def open_stint_ids(session: Session, case_ids: Sequence[int]) -> list[int]:
+    """The ids of the open stints of these cases, in the order given. KeyError for a closed one."""
+    query = select(Stint.case_id, Stint.id).where(
+        Stint.case_id.in_(case_ids), Stint.ended_on.is_(None)
+    )
+    found = dict(session.execute(query).all())
+    return [found[case_id] for case_id in case_ids]
+
+
 def open_stint(session: Session, case_id: int) -> Stint | None:
     """The one open stint of a case, or None when it is closed."""
     return session.scalar(

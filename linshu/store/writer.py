@@ -9,13 +9,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from linshu.rules import trail
 from linshu.rules.points import Posting as PointPosting
 from linshu.rules.trail import Tag
 from linshu.store.books import Posting, TrailEntry
+from linshu.store.bulk import insert_rows, update_rows
 from linshu.store.cases import Case, Stint, Text
 from linshu.store.db import SHANGHAI
 from linshu.store.people import Court, Team
@@ -103,7 +104,7 @@ def write_trail(
         return
     heads = _heads(session, court_id, drafts)
     rows = [_link(court_id, draft, heads[draft.case_id], doer, when) for draft in drafts]
-    session.execute(insert(TrailEntry), rows)
+    insert_rows(session, TrailEntry, rows)
     court = heads.pop(None, None)
     if court:
         session.execute(
@@ -158,7 +159,7 @@ def _link(court_id: int, draft: Draft, head: _Head, doer: Doer, when: When) -> d
         "data": dict(draft.data),
         "prev": head.head,
     }
-    head.head = entry["hash"] = trail.link(entry)
+    head.head, line = trail.linked(entry)
     return {
         "court_id": court_id,
         "case_id": draft.case_id,
@@ -167,39 +168,30 @@ def _link(court_id: int, draft: Draft, head: _Head, doer: Doer, when: When) -> d
         "tag": entry["tag"],
         "happened_on": at.date(),
         "by": doer.login,
-        "line": trail.canonical(entry).decode(),
+        "line": line,
     }
 
 
 def _move_heads(session: Session, heads: Mapping[int | None, _Head]) -> None:
-    rows = [{"_id": id_, "_head": head.head, "_count": head.count} for id_, head in heads.items()]
-    if rows:
-        statement = (
-            update(Case.__table__)  # type: ignore[arg-type]  # Table, as Core wants it
-            .where(Case.__table__.c.id == bindparam("_id"))
-            .values(trail_head=bindparam("_head"), trail_count=bindparam("_count"))
-        )
-        session.connection().execute(statement, rows)
+    rows = [
+        {"id": id_, "trail_head": head.head, "trail_count": head.count}
+        for id_, head in heads.items()
+    ]
+    update_rows(session, Case, rows)
 
 
 def end_stints(session: Session, ends: Sequence[StintEnd], when: When) -> None:
     """Ends open stints, each only if it is still open. LostRace when one is not."""
-    table = Stint.__table__
-    statement = (
-        update(table)  # type: ignore[arg-type]
-        .where(table.c.id == bindparam("_id"), table.c.ended_on.is_(None))
-        .values(ended_on=when.on, ended_at=when.at, exit_reason=bindparam("_reason"))
-    )
-    rows = [{"_id": end.stint_id, "_reason": end.reason} for end in ends]
-    if rows and session.connection().execute(statement, rows).rowcount != len(rows):
+    rows = [{"id": end.stint_id, "exit_reason": end.reason} for end in ends]
+    same = {"ended_on": when.on, "ended_at": when.at}
+    if update_rows(session, Stint, rows, same, only_where_null="ended_on") != len(rows):
         raise LostRace("a stint was no longer open")
 
 
 def begin_stints(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     """Inserts new open stints (rows of column values); one open stint per case is the database's
     own rule."""
-    if rows:
-        session.execute(insert(Stint), list(rows))
+    insert_rows(session, Stint, rows)
 
 
 def post_points(
@@ -225,8 +217,7 @@ def post_points(
                 "posted_on": when.on,
             }
         )
-    if rows:
-        session.execute(insert(Posting), rows)
+    insert_rows(session, Posting, rows)
     for team_id in sorted(changes):  # one order everywhere, so that two sweeps cannot deadlock
         session.execute(
             update(Team)
@@ -238,12 +229,4 @@ def post_points(
 
 def mark_simple(session: Session, decided: Sequence[tuple[int, bool]]) -> None:
     """Keeps the outcome of screening on the case: (case id, simple)."""
-    table = Case.__table__
-    statement = (
-        update(table)  # type: ignore[arg-type]
-        .where(table.c.id == bindparam("_id"))
-        .values(simple=bindparam("_simple"))
-    )
-    if decided:
-        rows = [{"_id": id_, "_simple": simple} for id_, simple in decided]
-        session.connection().execute(statement, rows)
+    update_rows(session, Case, [{"id": id_, "simple": simple} for id_, simple in decided])

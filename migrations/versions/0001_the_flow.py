@@ -283,6 +283,13 @@ def upgrade():
             postgresql_where=sa.text("ended_on IS NULL"),
         )
         batch_op.create_index(
+            "open_stints_of_handler",
+            ["court_id", "handler_id", "due_on"],
+            unique=False,
+            sqlite_where=sa.text("ended_on IS NULL AND handler_id IS NOT NULL"),
+            postgresql_where=sa.text("ended_on IS NULL AND handler_id IS NOT NULL"),
+        )
+        batch_op.create_index(
             "open_stints_of_team",
             ["team_id", "due_on"],
             unique=False,
@@ -376,6 +383,11 @@ def downgrade():
 
     op.drop_table("postings")
     with op.batch_alter_table("stints", schema=None) as batch_op:
+        batch_op.drop_index(
+            "open_stints_of_handler",
+            sqlite_where=sa.text("ended_on IS NULL AND handler_id IS NOT NULL"),
+            postgresql_where=sa.text("ended_on IS NULL AND handler_id IS NOT NULL"),
+        )
         batch_op.drop_index(
             "open_stints_of_team",
             sqlite_where=sa.text("ended_on IS NULL"),
