@@ -13,7 +13,7 @@ from linshu.rules.said import Said
 from linshu.rules.sentences import sentence as told
 from linshu.rules.transitions import Reason
 from linshu.services.recording import KINDS
-from linshu.web.words import CORRECTED_ZH, REASONS_ZH, listed, spoken, word
+from linshu.web.words import ANSWERS_ZH, CORRECTED_ZH, REASONS_ZH, listed, spoken, word
 
 
 def init_app(app: Flask) -> None:
@@ -23,6 +23,7 @@ def init_app(app: Flask) -> None:
         exit_reason=exit_reason,
         action_kind=action_kind,
         mask_identity=mask_identity,
+        answer=answer,
         fact=fact,
         role=role,
         sentence=sentence,
@@ -47,6 +48,11 @@ def exit_reason(value: Reason | str) -> str:
 def action_kind(value: str) -> str:
     """The kind of an action, as the quick-record box calls it."""
     return word(KINDS[value])
+
+
+def answer(value: str) -> str:
+    """Yes or no in the reader's language; other words as they were written."""
+    return word(value) if value in ANSWERS_ZH else value
 
 
 def fact(key: str) -> str:

@@ -32,6 +32,8 @@ REASONS_ZH = {
     Reason.CLOSED: "结案",
     Reason.DORMANT: "终本",
 }
+#: How the log reads a fact that holds or does not.
+ANSWERS_ZH = ("是", "否")
 #: What a correction may have put right: the facts of a case, an action, a party.
 CORRECTED_ZH = {
     **FACTS,
@@ -50,6 +52,7 @@ def tables() -> Iterable[Iterable[str]]:
     yield REASONS_ZH.values()
     yield CORRECTED_ZH.values()
     yield KINDS.values()
+    yield ANSWERS_ZH
     yield errors.SENTENCES.values()
     yield opening.FAULTS_ZH.values()
     yield ledger.REASONS_ZH.values()

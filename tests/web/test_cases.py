@@ -202,7 +202,7 @@ def test_a_clerk_records_for_a_colleague_and_both_names_stand(app: Flask, court:
     behalf = court.who("two" if at_two else "one")
     words = {"seq": court.stint(case_id).seq, **CALL, "behalf": behalf.person_id}
     page = plain(entered(app, court, login).sent(f"/cases/{case_id}/record", words))
-    assert f"{behalf.name} · 代录 {court.who(login).name}" in page
+    assert f"{court.who(login).name} · 代 {behalf.name} 录入" in page
     words["behalf"] = court.who("quick").person_id
     words["text"] = "另一件。"
     entered(app, court, login).sent(f"/cases/{case_id}/record", words, 422)

@@ -13,7 +13,7 @@ from flask import Flask, url_for
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
-from linshu.services import claiming, closing, imports, recording, requests
+from linshu.services import claiming, closing, correcting, imports, recording, requests
 from linshu.services.recording import NewAction
 from linshu.store.books import LedgerImport
 from linshu.store.cases import Action, Case, Party, Request, Text
@@ -178,9 +178,9 @@ def lived(court: Court, folder: Path) -> None:
         claiming.claim(worker, case_id, None, at("2026-10-23"))
     new = NewAction("receipt", "收到第一笔。", at("2026-11-06", 9).at, 50_000)
     action = recording.record(worker, quick, None, new, when)
-    recording.correct_action(worker, quick, action, new, "写错了", when)
-    recording.correct_fact(worker, quick, "preserved", "否", "补充材料", when)
-    recording.correct_fact(worker, quick, "remark", "房屋一处", "补充材料", when)
+    correcting.correct_action(worker, quick, None, action, new, "写错了", when)
+    correcting.correct_fact(worker, quick, None, "preserved", "否", "补充材料", when)
+    correcting.correct_fact(worker, quick, None, "remark", "房屋一处", "补充材料", when)
     for case_id, ground in ((late, "other"), (asked, "recusal")):
         holder = "one" if court.team("精执一团队").id == court.stint(case_id).team_id else "two"
         claiming.claim(court.who(holder), case_id, None, at("2026-11-05"))

@@ -7,7 +7,7 @@ import re
 import pytest
 from flask import Flask
 
-from tests.court import ONE, Court
+from tests.court import ONE, TWO, Court
 from tests.web.visits import Visitor, entered, plain, row_of, rows, stranger
 
 NEW = {"login": "new.one", "name": "新来的", "role": "executor", "team": ONE}
@@ -88,10 +88,11 @@ def test_a_reset_password_replaces_the_old_one(app: Flask, court: Court, admin: 
 
 
 def test_a_team_is_switched_off_and_on_and_keeps_its_cases(app: Flask, court: Court) -> None:
-    system, team = entered(app, court, "system"), court.team(ONE).id
-    court.file("2026-11-02", resumed=True)
+    system, case_id = entered(app, court, "system"), court.file("2026-11-02", resumed=True)
+    team = court.stint(case_id).team_id
+    name = ONE if team == court.team(ONE).id else TWO
     assert "已停用" in system.sent(f"/teams/{team}/off")
-    assert f"{ONE} 1 0 停用 启用" in rows(system.get("/people"))
+    assert f"{name} 1 0 已停用 启用" in rows(system.get("/people"))
     system.sent(f"/teams/{team}/off", {}, 422)
     assert "已启用" in system.sent(f"/teams/{team}/on")
     system.sent(f"/teams/{team}/burn", {}, 404)

@@ -111,4 +111,4 @@ def test_a_version_holds_from_its_day_for_what_starts_then(
     assert court.stint(running).due_on == before
     app.config["LINSHU_CLOCK"] = lambda: at("2026-12-01").at
     page = plain(system.get("/policy"))
-    assert "court-2 现行" in page and "速执 10日" in page
+    assert "court-2 现行" in page and "速执 10 日" in page
