@@ -239,10 +239,10 @@ def test_yes_and_no_are_read_in_either_language_and_nothing_else(at_intensive) -
     court, case_id, executor, _lead = at_intensive
     actor, when = court.who(executor), at("2026-04-10")
     for said, means in (("是", True), ("n", False), ("Yes", True), ("否", False)):
-        recording.correct_fact(actor, case_id, "cooperative", said, "核对", when)
+        correcting.correct_fact(actor, case_id, None, "cooperative", said, "核对", when)
         assert court.case(case_id).cooperative is means
-    with pytest.raises(Invalid, match="没有这种类型:也许"):
-        recording.correct_fact(actor, case_id, "cooperative", "也许", "核对", when)
+    with pytest.raises(Invalid, match="请写明是或否"):
+        correcting.correct_fact(actor, case_id, None, "cooperative", "也许", "核对", when)
 
 
 def test_a_fact_is_corrected_by_a_new_entry_with_a_reason(at_intensive) -> None:
