@@ -8,6 +8,7 @@ PY     := .venv/bin/python
 digest  = $(shell cksum < $(1) | tr ' ' '-')
 RUN_ENV  := .venv/ready-$(call digest,requirements.txt)
 TEST_ENV := .venv/ready-dev-$(call digest,requirements-dev.txt)
+PROOF_ENV := .venv/ready-proof-$(call digest,requirements-proof.txt)
 
 .PHONY: run setup test check bench proof words lock
 .DEFAULT_GOAL := run
@@ -30,8 +31,8 @@ check: $(TEST_ENV)
 bench: $(TEST_ENV)
 	@$(PY) -m tests.bench
 
-proof: $(TEST_ENV)
-	@if [ -e tests/proof ]; then $(PY) -m pytest tests/proof; else echo "no tests/proof yet"; fi
+proof: $(PROOF_ENV)
+	@$(PY) -m pytest tests/proof
 
 # The catalogue of the English interface. After it: translate what is new in the .po, run it again.
 WORDS = translations/words.pot
@@ -47,6 +48,7 @@ LOCK = uv pip compile --universal --python-version 3.11 --generate-hashes --no-e
 lock:
 	$(LOCK) requirements.in -o requirements.txt
 	$(LOCK) requirements-dev.in -o requirements-dev.txt
+	$(LOCK) requirements-proof.in -o requirements-proof.txt
 
 $(RUN_ENV):
 	@$(call install,requirements.txt)
@@ -54,7 +56,11 @@ $(RUN_ENV):
 $(TEST_ENV):
 	@$(call install,requirements-dev.txt)
 
-# A stamp carries the digest of the lock that was installed: another lock is another stamp.
+$(PROOF_ENV):
+	@$(call install,requirements-proof.txt,$(TEST_ENV))
+
+# A stamp carries the digest of the lock that was installed: another lock is another stamp. What
+# proof installs holds what test needs, and that what run needs.
 define install
 $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
   echo "需要 Python 3.11 或更高版本：apt install python3 ，或 make PYTHON=python3.12"; \
@@ -63,5 +69,5 @@ $(PY) -m pip --version >/dev/null 2>&1 || { rm -rf .venv; $(PYTHON) -m venv .ven
   echo "python3 不能建立虚拟环境，请先安装： apt install python3-venv"; \
   echo "python3 cannot make a virtual environment; first: apt install python3-venv"; exit 1; }; \
 echo "正在安装依赖 $(1)（installing, once）…"; \
-$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1) && touch $@ $(RUN_ENV)
+$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1) && touch $@ $(2) $(RUN_ENV)
 endef

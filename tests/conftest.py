@@ -7,24 +7,30 @@ What may be left out, and when it may not, is in left_out.py.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 
-import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from hypothesis import HealthCheck, settings
 
 from config import SHANGHAI, Settings
 from linshu.store import queries
 from linshu.store.db import db
 from tests import servers
 from tests.court import Court, founded
+from tests.servers import administer
 
 pytest_plugins = ["tests.left_out"]
+# The same examples in every run, however loaded the machine; tests/proof looks for new ones.
+LOADED = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+settings.register_profile("repeatable", derandomize=True, database=None, **LOADED)
+settings.load_profile("repeatable")
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=SHANGHAI)  # a Monday, a working day
 
 
@@ -69,20 +75,24 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(params=servers.DATABASES)
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of a fresh database with today's schema, once for each kind; the court of
-    tests/court.py is founded in it where a test asks for ``court``."""
+def lay(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], str]]:
+    """Lays a fresh database with today's schema, in place of the one before; says its address.
+    The court of tests/court.py is founded in it where a test asks for ``court``."""
     is_founded = "court" in request.fixturenames
     if request.param == "sqlite":
-        path, template = tmp_path / "linshu.db", request.getfixturevalue("sqlite_template")
-        shutil.copy(template.with_name("founded.db") if is_founded else template, path)
-        yield f"sqlite:///{path}"
+        template = request.getfixturevalue("sqlite_template")
+        template = template.with_name("founded.db") if is_founded else template
+        yield partial(servers.lay_sqlite, template, tmp_path / "linshu.db")
         return
     address = request.getfixturevalue("postgres")
-    template = "founded" if is_founded else "template"
-    administer(address, f"CREATE DATABASE linshu TEMPLATE {template} STRATEGY FILE_COPY")
-    yield address.format("linshu")
-    administer(address, "DROP DATABASE linshu WITH (FORCE)")
+    yield partial(servers.lay_postgres, address, "founded" if is_founded else "template")
+    administer(address, servers.DROP)
+
+
+@pytest.fixture
+def database_url(lay: Callable[[], str]) -> str:
+    """The address of a fresh database, once for each kind."""
+    return lay()
 
 
 @pytest.fixture
@@ -133,10 +143,3 @@ def migrate(database_url: str, instance: Path) -> None:
 def found(database_url: str, instance: Path) -> None:
     with application(database_url, instance):
         founded()
-
-
-def administer(address: str, statement: str) -> None:
-    """One statement of the PostgreSQL administrator."""
-    plain = address.format("postgres").replace("+psycopg", "")
-    with psycopg.connect(plain, autocommit=True) as connection:
-        connection.execute(statement.encode())

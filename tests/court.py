@@ -8,8 +8,9 @@ from datetime import date, datetime, time
 from sqlalchemy import select
 
 from config import SHANGHAI
+from linshu.rules.duties import Role
 from linshu.rules.numbers import CaseNumber
-from linshu.rules.policy import FIRST, RESUMED
+from linshu.rules.policy import FIRST, RESUMED, TeamKind
 from linshu.rules.trail import Tag
 from linshu.services import filing, people, setup, sweep
 from linshu.services.actor import Actor
@@ -18,7 +19,7 @@ from linshu.services.flow import Flow
 from linshu.services.people import NewPerson
 from linshu.store.cases import Case, Stint
 from linshu.store.db import db, transaction
-from linshu.store.people import Team
+from linshu.store.people import Person, Team
 from linshu.store.writer import Doer, When
 
 CODE = "鲁1329"
@@ -122,3 +123,17 @@ def founded(on: str = "2020-01-02") -> Court:
     court_id, _password = setup.found_court(CODE, at(on))
     people.add_people(court_id, STAFF, Doer("admin", "security_admin"), at(on))
     return Court(court_id)
+
+
+def third_team(court: Court, name: str) -> None:
+    """One more intensive team with its post, an executor and a lead; nobody enters by password."""
+    with transaction() as session:
+        team = Team(court_id=court.id, kind=str(TeamKind.INTENSIVE), name=name)
+        session.add(team)
+        session.flush()
+        post = {"kind": str(TeamKind.TEAM_LEAD), "name": f"{name}·团队长", "parent_id": team.id}
+        session.add(Team(court_id=court.id, **post))
+        for login, role in (("three", Role.EXECUTOR), ("lead-three", Role.TEAM_LEAD)):
+            seat = {"login": login, "name": login, "role": str(role), "team_id": team.id}
+            since = at("2020-01-02").at
+            session.add(Person(court_id=court.id, **seat, password_hash="!", created_at=since))

@@ -70,6 +70,31 @@ def programs_for(home: Path, owner: str | None) -> Path:
     return home / newest.relative_to(WHEEL.parent) / "bin"
 
 
+DROP = "DROP DATABASE IF EXISTS linshu WITH (FORCE)"
+
+
+def administer(address: str, statement: str) -> None:
+    """One statement of the PostgreSQL administrator."""
+    plain = address.format("postgres").replace("+psycopg", "")
+    with psycopg.connect(plain, autocommit=True) as connection:
+        connection.execute(statement.encode())
+
+
+def lay_postgres(address: str, template: str) -> str:
+    """The database linshu, copied from the template in place of the one before."""
+    administer(address, DROP)
+    administer(address, f"CREATE DATABASE linshu TEMPLATE {template} STRATEGY FILE_COPY")
+    return address.format("linshu")
+
+
+def lay_sqlite(template: Path, path: Path) -> str:
+    """The same as a file."""
+    for rest in path.parent.glob(f"{path.name}*"):
+        rest.unlink()
+    shutil.copy(template, path)
+    return f"sqlite:///{path}"
+
+
 @contextmanager
 def valkey() -> Iterator[str]:
     """A Valkey of our own on a Unix socket; yields its address."""

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from linshu.services import claiming, closing, correcting, recording, requests, screening
+from linshu.services import claiming, closing, correcting, people, recording, requests, screening
 from linshu.services.errors import Conflict, Invalid, NotAllowed, NotFound, Refused
 from linshu.services.recording import NewAction
 from linshu.store.books import Posting, TrailEntry
@@ -82,6 +82,13 @@ def test_a_bulk_screening_says_what_became_of_each(court: Court) -> None:
     screening.screen(centre, gone, 1, False, "", at("2026-01-06"))
     outcomes = screening.screen_many(centre, [(good, 1), (gone, 1)], at("2026-01-06"), None, "")
     assert [outcome.refusal is None for outcome in outcomes] == [True, False]
+
+
+def test_without_a_centre_filing_is_refused(court: Court) -> None:
+    centre = court.team("执行指挥中心").id
+    people.switch_team(court.who("system"), centre, False, at("2026-01-05"))
+    with pytest.raises(Conflict, match="无法决定"):
+        court.file("2026-01-05")
 
 
 # Claiming -------------------------------------------------------------------------------------
@@ -290,6 +297,23 @@ def test_recusal_waits_for_the_receiving_lead_and_posts_nothing(at_intensive) ->
     requests.confirm(court.who(other), request, at("2026-04-13"))
     assert (court.stint(case_id).stage, posted()) == ("lateral", before)
     assert trail_of(case_id)[-1]["data"]["reason"] == "exempt_transfer"
+
+
+def test_a_receiver_switched_off_since_the_approval_cannot_confirm(at_intensive) -> None:  # R8, R9
+    court, case_id, executor, lead = at_intensive
+    request = asked(court, case_id, executor, "recusal")
+    requests.approve(court.who(lead), request, "", at("2026-04-13"))
+    other = "lead-two" if lead == "lead-one" else "lead-one"
+    people.switch_team(court.who("system"), court.who(other).team_id, False, at("2026-04-13"))
+    with pytest.raises(Conflict, match="已不能接收"):
+        requests.confirm(court.who(other), request, at("2026-04-14"))
+    assert court.stint(case_id).stage == "intensive"
+    requests.decline(court.who(other), request, "本团队已停用", at("2026-04-14"))
+    again = asked(court, case_id, executor, "recusal")
+    requests.approve(court.who(lead), again, "", at("2026-04-14"))
+    assert (
+        db.session.get_one(Team, db.session.get_one(Request, again).to_team_id).kind == "team_lead"
+    )
 
 
 def test_a_refused_request_never_shows_as_approved(at_intensive) -> None:

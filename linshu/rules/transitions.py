@@ -6,7 +6,7 @@ bureau chief → vice president. An expiry needs nobody's will or approval (R13)
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from linshu.rules.policy import HELD_BY, RESUMED, Policy, Stage, TeamKind
@@ -88,6 +88,13 @@ class Move:
     @property
     def to_team_id(self) -> int:
         return self.choice.team_id
+
+    def given_to(self, team_id: int) -> "Move | None":
+        """The same move to a team that was named before; None where the rules rule it out now."""
+        if team_id == self.to_team_id:
+            return self
+        able = {id_ for id_, _load in self.choice.loads}
+        return replace(self, choice=Choice(team_id)) if team_id in able else None
 
 
 def intake_team(teams: Sequence[TeamState]) -> int:

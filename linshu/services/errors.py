@@ -31,6 +31,7 @@ SENTENCES: Mapping[str, str] = {
     "request_open": "该案已有一件待决的申请。",
     "request_decided": "这件申请已由{by}于{since}处理。",
     "request_lapsed": "案件已在申请之后流转,这件申请已失效。",
+    "receiver_gone": "批准之后团队有变动,{team}已不能接收该案;请不予接收,由承办团队重新申请。",
     "no_transfer": "案件在{stage}阶段,不能提前移交。",
     "cannot_decide": "规则无法决定案件去向:{why}。",
     "recorded_already": "您已于{since}登记过完全相同的行为;如是另一次,请在文字中写明。",

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, aliased
 from linshu.rules import trail
 from linshu.rules.policy import Stage
 from linshu.rules.trail import Tag
+from linshu.rules.transitions import Reason
 from linshu.services import desk
 from linshu.services.actor import Actor
 from linshu.services.checking import fits, hold_still
@@ -84,7 +85,7 @@ def _events(session: Session, court_id: int) -> Iterator[tuple[Any, ...]]:
         query
     ):
         yield number, stage, _stamp(at), team, login, due_on, reason, hop
-        if ended_at is not None and reason == "closed" and closed_on is not None:
+        if ended_at is not None and reason == Reason.CLOSED and closed_on is not None:
             closed = str(Stage.CLOSED)
             yield number, closed, _stamp(ended_at), team, login, None, reason, hop
 

@@ -4,17 +4,17 @@ An exempt ground (回避, 机构变动, 移送) also waits for the receiving lea
 stays where it is. Whatever moves the case meanwhile lapses the request.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from linshu.rules import transitions
+from linshu.rules import points, transitions
 from linshu.rules.duties import Duty, Holder, Role, Seat, approves, leads
 from linshu.rules.policy import STAGE_ZH, Policy, TeamKind
 from linshu.rules.said import Said
 from linshu.rules.trail import Tag
-from linshu.rules.transitions import Choice, Move, Undecidable
+from linshu.rules.transitions import Move, Undecidable
 from linshu.services import desk
 from linshu.services.actor import Actor
 from linshu.services.desk import Held
@@ -106,15 +106,13 @@ def refuse(actor: Actor, request_id: int, reason: str, when: When) -> None:
 
 
 def confirm(actor: Actor, request_id: int, when: When) -> None:
-    """The receiving lead confirms an exempt ground: the case moves and posts no points (R20)."""
+    """The receiving lead confirms an exempt ground: the case moves and posts no points (R20).
+    Conflict where the team named at the approval may no longer have it: he can only decline."""
     with transaction() as session:
         asked = _waiting(session, actor, request_id, "confirming", when)
         _needs_receiver(session, actor, asked)
         kept = asked.flow.policy(asked.held.stint.policy_id)
-        move = _decide(asked.flow, asked.held, kept, asked.request.ground)
-        to_team = asked.request.to_team_id
-        if to_team is not None and to_team != move.to_team_id:
-            move = replace(move, choice=Choice(to_team))
+        move = _as_approved(asked, _decide(asked.flow, asked.held, kept, asked.request.ground))
         _confirmed(asked.request, actor, "approved", when)
         _note(session, actor, asked, Tag.REQUEST_CONFIRMED, "", when)
         _move(session, actor, asked, move, when)
@@ -198,9 +196,19 @@ def _decide(flow: Flow, found: Held, kept: Policy, ground: str) -> Move:
     return move
 
 
+def _as_approved(asked: _Asked, move: Move) -> Move:
+    """The move to the team that was named at the approval, as long as the rules still allow it: a
+    team may have been switched on or off since."""
+    named = asked.request.to_team_id
+    same = move if named is None else move.given_to(named)
+    if same is None:
+        raise Conflict("receiver_gone", team=asked.flow.names[named or 0])
+    return same
+
+
 def _snapshot(flow: Flow, found: Held, kept: Policy, move: Move) -> dict[str, Any]:
     """What the approver sees, frozen: where the case stood when it was asked for."""
-    stint = found.stint
+    stint, paid = found.stint, points.postings(move, kept)
     return {
         "stage": str(stint.stage),
         "team": found.team.name,
@@ -208,7 +216,7 @@ def _snapshot(flow: Flow, found: Held, kept: Policy, move: Move) -> dict[str, An
         "due_on": stint.due_on.isoformat() if stint.due_on else None,
         "to_stage": str(move.to_stage),
         "to_team": flow.names[move.to_team_id],
-        "points": kept.base_points * move.hop if move.posts else 0,
+        "points": paid[-1].points if paid else 0,
         "claim_fen": found.case.claim_fen,
         "recovered_fen": found.case.recovered_fen,
     }

@@ -12,6 +12,7 @@ from flask_wtf import CSRFProtect
 from htmx_flask import Htmx
 
 from linshu.rules.duties import ROLE_ZH, Duty, Role
+from linshu.rules.policy import Stage
 from linshu.services import people as persons
 from linshu.services import policies
 from linshu.services.actor import Actor
@@ -142,6 +143,7 @@ def _context() -> dict[str, Any]:
         "soon_days": _soon_days(who),
         "may": who.may,
         "Duty": Duty,
+        "Stage": Stage,
     }
 
 
