@@ -59,11 +59,14 @@ class Turn:
     went: bool
 
 
+_BEFORE, _GIVER = aliased(Stint), aliased(Team)
+
+
 def recent_turns(
     session: Session, court_id: int, team_ids: Sequence[int], today: date, most: int
 ) -> list[Turn]:
     """The latest moves to or from these teams within a fortnight, the newest first."""
-    before, giver = aliased(Stint), aliased(Team)
+    before, giver = _BEFORE, _GIVER
     query = (
         select(Stint, before, Case.number, Team.name, giver.name, Posting.points)
         .join(before, (before.case_id == Stint.case_id) & (before.seq == Stint.seq - 1))

@@ -54,13 +54,15 @@ def scope_of(session: Session, court_id: int, role: str, team_id: int | None) ->
     return Scope(court_id, tuple(queries.own_team_ids(session, court_id, role, team_id)))
 
 
+_SEEN = aliased(Stint)  # made once: an alias costs more than the query it stands in
+
+
 def in_scope(scope: Scope) -> list[ColumnElement[bool]]:
     """The conditions on a stint (and its case) that keep a query inside somebody's scope."""
     conditions: list[ColumnElement[bool]] = [Stint.court_id == scope.court_id]
     if scope.team_ids is not None:
-        seen = aliased(Stint)
-        held = select(seen.id).where(
-            seen.case_id == Stint.case_id, seen.team_id.in_(scope.team_ids)
+        held = select(_SEEN.id).where(
+            _SEEN.case_id == Stint.case_id, _SEEN.team_id.in_(scope.team_ids)
         )
         conditions.append(or_(Stint.team_id.in_(scope.team_ids), held.exists()))
     return conditions

@@ -30,9 +30,13 @@ class Asked:
     sums: tuple[int, int]
 
 
+_ASKER, _DECIDER, _CONFIRMER = aliased(Person), aliased(Person), aliased(Person)
+_HOLDER, _TO = aliased(Team), aliased(Team)
+
+
 def _all(session: Session, *where: Any, most: int = 200) -> list[Asked]:
-    asker, decider, confirmer = aliased(Person), aliased(Person), aliased(Person)
-    holder, to = aliased(Team), aliased(Team)
+    asker, decider, confirmer = _ASKER, _DECIDER, _CONFIRMER
+    holder, to = _HOLDER, _TO
     query = (
         select(Request, Case, Stint, asker, decider.name, confirmer.name, holder, to)
         .join(Case, Case.id == Request.case_id)

@@ -256,10 +256,12 @@ def _debtors(session: Session, case_ids: Sequence[int]) -> dict[int, list[str]]:
     return names
 
 
+_NEWER = aliased(Action)
+
+
 def _last_actions(session: Session, case_ids: Sequence[int]) -> dict[int, tuple[str, datetime]]:
     """The action of each case that happened last, corrections in place of what they correct."""
-    newer = aliased(Action)
-    corrected = select(newer.id).where(newer.corrects_id == Action.id).exists()
+    corrected = select(_NEWER.id).where(_NEWER.corrects_id == Action.id).exists()
     latest_first = (Action.happened_at.desc(), Action.id.desc())
     place = func.row_number().over(partition_by=Action.case_id, order_by=latest_first)
     ranked = (
