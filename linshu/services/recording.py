@@ -80,7 +80,7 @@ def _writable(
     case = queries.locked_case(session, actor.court_id, case_id)
     if case is None or not desk.in_scope(session, actor, case_id):
         raise NotFound("not_yours")
-    if not _holds(session, actor, case_id):
+    if case.closed_on is None and not _holds(session, actor, case_id):
         given = _just_given(session, actor, case_id, happened_at, when)
         if given:
             return case, given, True
