@@ -3,13 +3,14 @@
 import logging
 import secrets
 
-from flask import Flask, current_app, render_template, request
+from flask import Flask, Response, current_app, render_template, request
+from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from linshu.services.errors import Refused
-from linshu.web import htmx
+from linshu.web import guard, htmx
 from linshu.web.words import spoken
 
 log = logging.getLogger("linshu")
@@ -36,8 +37,11 @@ def _refused(refusal: Refused) -> Answer:
     return _notice(refusal.status, spoken(refusal))
 
 
-def _forged(_error: CSRFError) -> Answer:
-    return _notice(400, "")
+def _forged(_error: CSRFError) -> Answer | Response:
+    """A forgery, or a login that ran out and took its token along: to the door, then."""
+    if guard.is_public() or current_user.is_authenticated:
+        return _notice(400, "")
+    return htmx.to_login()
 
 
 def _http(error: HTTPException) -> Answer | HTTPException:

@@ -39,6 +39,12 @@ def public(view: View[P, R]) -> View[P, R]:
     return view
 
 
+def is_public() -> bool:
+    """Whether what is asked for is the door itself."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    return getattr(view, "duties", ()) is None
+
+
 def actor() -> Actor:
     """Who is asking. Sends somebody who has not entered to the login page."""
     if not current_user.is_authenticated:
