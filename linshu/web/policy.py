@@ -1,11 +1,13 @@
 """规则: which numbers hold, where do they come from, and what would a new version change?"""
 
+import hashlib
+
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import TextAreaField
+from wtforms import HiddenField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from linshu.rules.duties import Duty
@@ -27,6 +29,12 @@ class PolicyForm(FlaskForm):  # type: ignore[misc]
     """The text of a new version."""
 
     document = TextAreaField(_l("新版全文"), [InputRequired(), Length(max=100_000)])
+    seen = HiddenField()
+
+    @property
+    def digest(self) -> str:
+        """Of the text as it stands; ``seen`` is that of the text whose difference was shown."""
+        return hashlib.sha256(self.document.data.encode()).hexdigest()
 
 
 @bp.get("/policy")
@@ -65,11 +73,17 @@ def preview() -> Answer:
     form = PolicyForm()
     if not form.validate_on_submit():
         return _draft(form), 422
+    return _previewed(form)
+
+
+def _previewed(form: PolicyForm, faults: list[str] | None = None) -> Answer:
     try:
         new, difference = policies.preview(actor(), form.document.data, when())
     except Refused as refusal:
         return _draft(form, _faults(refusal)), 422
-    return _draft(form, difference=difference, new=new)
+    form.seen.data = form.digest
+    page = _draft(form, faults, difference=difference, new=new)
+    return (page, 409) if faults else page
 
 
 def _faults(refusal: Refused) -> list[str]:
@@ -80,10 +94,12 @@ def _faults(refusal: Refused) -> list[str]:
 @bp.post("/policy/adopt")
 @allow(Duty.CHANGE_POLICY)
 def adopt() -> Answer:
-    """Adopts what was previewed, from its effective date."""
+    """Adopts what was previewed, from its effective date; a text changed since is shown first."""
     form = PolicyForm()
     if not form.validate_on_submit():
         return _draft(form), 422
+    if form.seen.data != form.digest:
+        return _previewed(form, [_("全文在预览之后有改动,尚未采用;请再看一遍差异。")])
     try:
         new = policies.adopt(actor(), form.document.data, when())
     except Refused as refusal:
