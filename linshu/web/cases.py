@@ -31,7 +31,7 @@ from linshu.store.cases import Case
 from linshu.store.db import SHANGHAI, db
 from linshu.store.journey import CasePage
 from linshu.store.people import Person, Team
-from linshu.web import htmx
+from linshu.web import clocks, htmx
 from linshu.web.asked import row_id
 from linshu.web.clock import today, when
 from linshu.web.guard import actor, allow
@@ -119,7 +119,9 @@ class May:
 def may_in(page: CasePage) -> May:
     """Whether the asker's team holds the case, or may still record what came before its move."""
     who, session = actor(), db.session()
-    if page.open and holds(who.seat, _holder(page)):
+    if not page.open:
+        return May(False, False)
+    if holds(who.seat, _holder(page)):
         return May(True, False)
     mine = set(queries.own_team_ids(session, who.court_id, who.role, who.team_id))
     given = [s for s in page.stays if s.stint.ended_on and s.team.id in mine]
@@ -187,7 +189,7 @@ def _tab_facts(found: CasePage, tab: str) -> dict[str, object]:
 def _clocks(found: CasePage) -> dict[str, object]:
     """Both clocks and what lies ahead. Overdue is derived here, never stored."""
     stint, case = found.now.stint, found.case
-    until = stint.due_on
+    until, calendar = stint.due_on, queries.calendar(db.session())
     open_ = found.open and until is not None
     ahead = _ahead(found) if open_ and until is not None else []
     return {
@@ -195,7 +197,8 @@ def _clocks(found: CasePage) -> dict[str, object]:
         "share": _share(stint.started_on, until) if until else None,
         "statutory_left": (case.statutory_due_on - today()).days,
         "statutory_share": _share(case.filed_on, case.statutory_due_on),
-        "statutory_rolled": case.statutory_due_on.day != case.filed_on.day,
+        "why": clocks.stage_limit(found, calendar),
+        "statutory_why": clocks.statutory_limit(found, calendar),
         "ahead": ahead,
         "steps": _past(found) + _future(ahead),
         "teams": dict(db.session.query(Team.id, Team.name).all()),
@@ -279,18 +282,26 @@ def log(case_id: int) -> str:
 def record(case_id: int) -> Answer:
     """快速登记: records an action; with htmx the box and the log come back."""
     form = record_form()
-    if form.validate_on_submit():
-        try:
-            recording.record(actor(), case_id, form.seq.data, form.action(), when())
-        except Refused as refusal:
-            if refusal.status != 422:
-                raise
-            form.form_errors = [*form.form_errors, spoken(refusal)]
-        else:
-            return _recorded(case_id)
+    status = _tried(case_id, form)
+    if status == 200:
+        return _recorded(case_id)
     if htmx.wanted():
-        return _box(shown(case_id), form, ()), 422
-    return _page(shown(case_id), "log", form), 422
+        return _box(shown(case_id), form, ()), status
+    return _page(shown(case_id), "log", form), status
+
+
+def _tried(case_id: int, form: RecordForm) -> int:
+    """Records; a refusal stands in the form, with what was typed, where the form can stay."""
+    if not form.validate_on_submit():
+        return 422
+    try:
+        recording.record(actor(), case_id, form.seq.data, form.action(), when())
+    except Refused as refusal:
+        if refusal.status != 422 and not htmx.wanted():
+            raise
+        form.form_errors = [*form.form_errors, spoken(refusal)]
+        return refusal.status
+    return 200
 
 
 def _recorded(case_id: int) -> Answer:
