@@ -49,6 +49,7 @@ class _Task:
     id: int
     actor: Actor
     path: Path
+    filename: str
     dry_run: bool
     screen: bool
 
@@ -177,7 +178,8 @@ def _take_in(task: _Task, when: When) -> None:
     def finish(session: Session, result: LedgerResult) -> None:
         _end(session, task, "previewed" if task.dry_run else "done", result, when)
 
-    result = import_ledger(task.actor, task.path, when, task.dry_run, task.screen, progress, finish)
+    how = task.dry_run, task.screen, progress, finish, task.filename
+    result = import_ledger(task.actor, task.path, when, *how)
     if task.dry_run:
         with transaction() as session:
             finish(session, result)
@@ -192,7 +194,7 @@ def _begin(import_id: int, when: When) -> _Task | None:
         row.status, row.started_at, row.progress = "running", when.at, 0
         row.business_on = when.on
         actor = people.actor_of(person)
-        return _Task(row.id, actor, Path(row.path), row.dry_run, row.screen)
+        return _Task(row.id, actor, Path(row.path), row.filename, row.dry_run, row.screen)
 
 
 class _Overtaken(Exception):

@@ -68,11 +68,13 @@ def import_ledger(
     screen: bool = False,
     progress: Progress = _unheard,
     finish: Callable[[Session, LedgerResult], None] | None = None,
+    name: str = "",
 ) -> LedgerResult:
     """Reads a ledger and takes its good rows in, in one transaction: all of them or none.
 
     Cases enter intake on ``when.on``; ``screen`` also confirms each suggested screening in the
-    actor's name. A dry run changes nothing. ``finish`` writes along in the same transaction.
+    actor's name. A dry run changes nothing. ``finish`` writes along in the same transaction;
+    ``name``: what its bringer calls the file, where that is not the path's name.
     NotAllowed without the duty; Invalid (LedgerFault) for a file that cannot be read, or a future
     day; Conflict when no team can take the cases."""
     if not actor.may(Duty.IMPORT):
@@ -86,7 +88,7 @@ def import_ledger(
         verdicts = _judged(session, actor.court_id, rows)
         _write(session, actor, verdicts, when, screen, progress, len(rows))
         result = _result(verdicts)
-        _note(session, actor, path, result, when)
+        _note(session, actor, name or path.name, path, result, when)
         if finish:
             finish(session, result)
         return result
@@ -169,10 +171,12 @@ def _result(verdicts: Verdicts) -> LedgerResult:
     )
 
 
-def _note(session: Session, actor: Actor, path: Path, result: LedgerResult, when: When) -> None:
+def _note(
+    session: Session, actor: Actor, name: str, path: Path, result: LedgerResult, when: When
+) -> None:
     """The court's trail says that a ledger came in, and from which bytes."""
     data = {
-        "file": path.name,
+        "file": name,
         "digest": f"{writer.algorithm()}:{trail.digest(writer.algorithm(), path.read_bytes())}",
         "imported": result.imported,
         "claim_fen_total": result.claim_fen_total,
