@@ -1,0 +1,51 @@
+"""Does the navigation show only what one may do, and does the server refuse the rest?"""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Enter
+
+pytestmark = pytest.mark.browser
+
+ALL = ("/overview", "/desk", "/intake", "/team", "/requests", "/moves", "/points", "/trail")
+ALL += ("/imports", "/policy", "/people")
+LEADING = ("/overview", "/desk", "/team", "/requests", "/moves", "/points", "/policy", "/people")
+OFFERED = {
+    "filing": ("/intake", "/imports", "/policy"),
+    "centre": tuple(path for path in ALL if path not in ("/trail", "/people")),
+    "one": ("/desk", "/team", "/requests", "/moves", "/points", "/policy"),
+    "clerk": ("/desk", "/team", "/moves", "/points", "/policy"),
+    "lead-one": LEADING,
+    "chief": LEADING,
+    "vice": LEADING,
+    "president": tuple(path for path in LEADING if path != "/desk"),
+    "supervisor": ("/overview", "/team", "/moves", "/points", "/trail", "/policy", "/people"),
+    "dormant": ("/desk", "/team", "/moves", "/points", "/policy"),
+    "system": ("/policy", "/people"),
+    "admin": ("/policy", "/people"),
+    "audit": ("/trail", "/policy"),
+}
+
+
+@pytest.mark.parametrize("login", OFFERED)
+def test_what_is_offered_opens_and_the_rest_is_refused(enter: Enter, login: str) -> None:
+    visitor = enter(login).goto("/")
+    links = visitor.page.locator(".navbar nav a")
+    offered = links.evaluate_all("found => found.map(link => link.getAttribute('href'))")
+    assert tuple(offered) == OFFERED[login]
+    assert visitor.page.url.endswith(offered[0])  # where one's day begins
+    expect(visitor.page.locator(".navbar nav [aria-current=page]")).to_have_count(1)
+    for path in ALL:
+        answer = visitor.page.request.get(visitor.url + path)
+        assert answer.status == (200 if path in offered else 403), path
+
+
+def test_the_language_is_switched_and_the_page_stays(enter: Enter) -> None:
+    visitor = enter("one").goto("/desk?tab=soon")
+    visitor.press("English")
+    assert visitor.page.url.endswith("/desk?tab=soon")
+    expect(visitor.page.locator("html")).to_have_attribute("lang", "en")
+    visitor.press("中文")
+    expect(visitor.page.locator("html")).to_have_attribute("lang", "zh-CN")

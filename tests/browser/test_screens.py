@@ -1,0 +1,106 @@
+"""Is every screen fit for everybody? axe-core finds nothing, no page is wider than its window."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Enter
+from tests.browser.house import House
+from tests.browser.visitor import Visitor
+
+pytestmark = pytest.mark.browser
+
+WIDER = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+SIZES = ((1920, 1080), (390, 844), (1366, 768))
+
+TABS = ("", "?tab=parties", "?tab=points", "?tab=requests")
+CASE = tuple(f"/cases/{{case}}{tab}" for tab in TABS)
+CHANGES = ("/cases/{case}/ask", "/cases/{case}/close", "/cases/{case}/facts")
+CHANGES += ("/cases/{case}/parties/{party}", "/cases/{case}/correct/{action}")
+INTAKE = ("/intake", "/intake/file", "/intake/screen/{intake}", "/imports", "/imports/{done}")
+INTAKE += ("/imports/{previewed}",)
+LISTS = ("/cases?q=李四", "/cases?q=没有", "/cases?q=李", "/cases/list", "/cases/list?due=week")
+LISTS += tuple(f"/overview/{look}" for look in ("capped", "statutory", "waiting", "unscreened"))
+OFFICER = ("/desk?tab=soon", "/desk?tab=unclaimed", "/desk/sheet", "/team?tab=running")
+OFFICER += ("/points/{team}",)
+SUPERVISOR = ("/trail", "/trail?person=没有", "/cases/{lateral}", "/points/{quick}")
+SUPERVISOR += ("/moves?on=2026-04-08",)
+READ = ("/moves", "/points", "/policy")
+DESK = ("/desk", "/team", "/requests")
+#: Who looks at what: all that each one's navigation offers, and between them every page there is.
+SCREENS = {
+    "filing": ("/intake", "/imports", "/policy", "/cases/{closed}"),
+    "centre": (*DESK, *READ, "/overview", "/cases/{centre}", *INTAKE),
+    "one": (*DESK, *OFFICER, *CASE, *CHANGES, *READ),
+    "clerk": ("/desk", "/team", "/cases/{case}", *READ),
+    "lead-one": (*DESK, "/team?tab=running", "/people", "/overview", *READ),
+    "chief": (*DESK, "/people", "/overview", *LISTS, *READ),
+    "vice": (*DESK, "/people", "/overview", "/cases/{vice_president}", *READ),
+    "president": ("/team", "/requests", "/people", "/overview", *READ),
+    "supervisor": ("/team", "/people", "/overview", *SUPERVISOR, *READ),
+    "dormant": ("/desk", "/team", *READ),
+    "system": ("/policy", "/policy/draft", "/people"),
+    "admin": ("/policy", "/people", "/people/{person}", "/password"),
+    "audit": ("/policy", "/trail"),
+}
+#: What is no screen: parts, downloads, the door, the way home.
+ELSEWHERE = {"static", "session.home", "session.login", "cases.log", "imports.progress"}
+ELSEWHERE |= {"imports.rejects"}
+
+
+def looked_at(visitor: Visitor, house: House, paths: tuple[str, ...]) -> list[str]:
+    """What is wrong with these screens: barriers, and pages wider than the window."""
+    found = []
+    for path in paths:
+        visitor.goto(path.format(**house.samples))
+        found += [f"{path} {barrier}" for barrier in visitor.barriers()]
+        for width, height in SIZES:
+            visitor.page.set_viewport_size({"width": width, "height": height})
+            if (excess := visitor.page.evaluate(WIDER)) > 0:
+                found.append(f"{path} is {excess} pixels too wide at {width}")
+    return found
+
+
+@pytest.mark.parametrize("login", SCREENS)
+def test_no_barrier_on_any_screen(house: House, enter: Enter, login: str) -> None:
+    found = looked_at(enter(login), house, SCREENS[login])
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("login", ["centre", "one", "supervisor", "admin"])
+def test_no_barrier_in_english(house: House, enter: Enter, login: str) -> None:
+    visitor = enter(login, language="en")
+    expect(visitor.goto("/password").page.locator("html")).to_have_attribute("lang", "en")
+    found = looked_at(visitor, house, SCREENS[login])
+    assert not found, "\n".join(found)
+
+
+def test_no_barrier_at_the_door(
+    house: House, enter: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visitor = enter()
+    found = looked_at(visitor, house, ("/login",))
+    monkeypatch.setitem(house.app.config, "LINSHU_DEMO", True)
+    found += looked_at(visitor, house, ("/login",))
+    assert not found, "\n".join(found)
+
+
+def test_no_barrier_where_something_is_refused(house: House, enter: Enter) -> None:
+    officer = enter("one")
+    with officer.refused(404):
+        officer.goto("/cases/999999")
+    found = officer.barriers()
+    officer.goto("/cases/{case}/facts".format(**house.samples)).fill(value=" ", reason=" ")
+    with officer.refused(422):
+        officer.press("提交")
+    found += officer.barriers()
+    assert not found, "\n".join(found)
+
+
+def test_every_screen_is_looked_at(house: House) -> None:
+    paths = {path.format(**house.samples) for paths in SCREENS.values() for path in paths}
+    router = house.app.url_map.bind("")
+    seen = {router.match(path.partition("?")[0], method="GET")[0] for path in paths}
+    screens = {rule.endpoint for rule in house.app.url_map.iter_rules() if "GET" in rule.methods}
+    assert screens - seen == ELSEWHERE
