@@ -20,7 +20,7 @@ from sqlalchemy import func, select
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from linshu.jobs import doorbell
-from linshu.services import claiming, closing, imports, people, recording, requests
+from linshu.services import claiming, closing, correcting, imports, people, recording, requests
 from linshu.services.people import NewPerson
 from linshu.services.recording import NewAction
 from linshu.store.cases import Action, Party, Request, Stint
@@ -172,7 +172,7 @@ def _recorded(house: House, case_id: int) -> None:
     recording.record(clerk, case_id, None, on_behalf, at("2026-11-20", 16))
     action = db.session.scalars(select(Action.id).where(Action.case_id == case_id)).first() or 0
     better = NewAction("call", "电话联系被执行人,称本周内给付。", at("2026-11-17", 9).at)
-    recording.correct_action(who, case_id, action, better, "听错了日期。", at(TODAY))
+    correcting.correct_action(who, case_id, None, action, better, "听错了日期。", at(TODAY))
     house.samples["action"] = db.session.scalars(
         select(Action.id).where(Action.case_id == case_id).order_by(Action.id.desc())
     ).first()

@@ -95,4 +95,4 @@ def test_a_clerk_records_for_the_officer_and_both_names_stand(house: House, ente
     clerk.press("保存")
     first = clerk.page.locator("#case-log li").first
     expect(first).to_contain_text("送达限制消费令。")
-    expect(first).to_contain_text("精一甲 · 代录 书记甲")
+    expect(first).to_contain_text("书记甲 · 代 精一甲 录入")

@@ -54,9 +54,10 @@ def ribbon(page: str) -> list[str]:
 
 def test_both_clocks_and_what_happens_at_expiry(claimed: int, quick: Visitor) -> None:
     page = plain(quick.get(f"/cases/{claimed}"))
-    assert "阶段期限 · 速执 剩 9 天 2026-12-02(周三) 届满" in page
+    assert "阶段期限 · 速执(1 个月) 剩 9 天 2026-12-02(周三) 届满" in page
     assert "自 2026-11-02 起算 承办人 速执甲" in page
-    assert "法定执行期限 剩 161 天 2027-05-03(周一) 届满 自立案 2026-11-02 起算" in page
+    assert "法定执行期限 · 六个月 剩 161 天 2027-05-03(周一) 届满 自立案 2026-11-02 起算" in page
+    assert "05-02 为周日,顺延至次一工作日" in page
     assert "届满后 2026-12-03 → 指挥中心 · 执行指挥中心 本团队 −1 分,接收方 +1 分。" in page
 
 
