@@ -36,7 +36,10 @@ def ahead(
     while (move := _next(state, policy, teams)) is not None:
         start = due_on + timedelta(days=1)
         limit = policy.limit(move.to_stage, move.from_stage)
-        due_on = clock.due(start, limit, calendar, policy.rolls).on
+        ends_on = clock.due(start, limit, calendar, policy.rolls).on
+        if ends_on is None:
+            break
+        due_on = ends_on
         paid = postings(move, policy)
         gained = paid[-1].points if paid else 0
         step = Ahead(move.to_stage, move.to_team_id, start, due_on, gained, move.skipped_sideways)

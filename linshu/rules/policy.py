@@ -14,6 +14,15 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any
 
+from linshu.rules.deadlines import (
+    Countdown,
+    ExtensionRule,
+    PauseKind,
+    read_countdowns,
+    read_extension,
+    read_pauses,
+)
+from linshu.rules.reading import Reader
 from linshu.rules.said import Said
 
 
@@ -146,6 +155,10 @@ class Policy:
     closing_types: tuple[str, ...]
     dormant_types: tuple[str, ...]
     soon_days: int
+    extension: ExtensionRule
+    pauses: Mapping[str, PauseKind]
+    alert_days: tuple[int, ...]
+    countdowns: Mapping[str, Countdown]
 
     def limit(self, stage: Stage, came_from: Stage | None) -> Limit:
         """How long a case may stay at ``stage``, having come from ``came_from`` (R6, R12).
@@ -166,78 +179,6 @@ LIMITED = tuple(stage for stage in Stage if stage.limited)
 _LIFTABLE = (Stage.TEAM_LEAD, Stage.BUREAU_CHIEF, Stage.VICE_PRESIDENT)
 
 
-class _Reader:
-    """Takes values out of the document and collects what is wrong instead of stopping at it."""
-
-    def __init__(self, document: Mapping[str, Any]) -> None:
-        self.document, self.faults = document, list[Said]()
-
-    def take(self, path: str, kind: type, default: Any) -> Any:
-        value: Any = self.document
-        for key in path.split("."):
-            value = value.get(key) if isinstance(value, dict) else None
-        if type(value) is not kind:
-            self.faults.append(Said("{path}:缺少,或者类型不对", path=path))
-            return default
-        return value
-
-    def number(self, path: str, low: int, high: int) -> int:
-        value: int = self.take(path, int, low)
-        if not low <= value <= high:
-            places = {"path": path, "low": low, "high": high, "value": value}
-            self.faults.append(Said("{path}:应在 {low} 至 {high} 之间,现为 {value}", **places))
-        return value
-
-    def limit(self, path: str) -> Limit:
-        raw = self.take(path, dict, {"days": 1})
-        months, days = raw.get("months", 0), raw.get("days", 0)
-        fits = (
-            type(months) is int and type(days) is int and 0 <= months <= 120 and 0 <= days <= 3650
-        )
-        if not fits or months + days == 0 or set(raw) - {"months", "days"}:
-            self.faults.append(
-                Said("{path}:期限应写作 {{ months = 1 }} 或 {{ days = 3 }},且大于零", path=path)
-            )
-            return Limit(days=1)
-        return Limit(months, days)
-
-    def words(self, path: str) -> tuple[str, ...]:
-        raw = self.take(path, list, [])
-        if not all(isinstance(word, str) and word.strip() for word in raw) or len(set(raw)) != len(
-            raw
-        ):
-            self.faults.append(Said("{path}:应是不重复的文字清单", path=path))
-            return ()
-        return tuple(raw)
-
-    def lifts(self) -> tuple[Stage, ...]:
-        words = self.words("route.lifts")
-        if words != tuple(str(stage) for stage in _LIFTABLE):
-            self.faults.append(
-                Said("route.lifts:上提依次为团队长、执行局局长、分管副院长,不得跳过(R11)")
-            )
-        return _LIFTABLE
-
-    def criteria(self) -> Mapping[str, str]:
-        raw = self.take("screening.criteria", dict, {})
-        if set(raw) != set(CRITERIA):
-            self.faults.append(Said("screening.criteria:应恰有 {keys}", keys=CRITERIA))
-        return {key: str(name) for key, name in raw.items()}
-
-    def grounds(self) -> Mapping[str, Ground]:
-        raw, found = self.take("transfer.grounds", dict, {}), dict[str, Ground]()
-        for key, row in raw.items():
-            whole = isinstance(row, dict) and type(row.get("exempt")) is bool and row.get("name")
-            if not whole or len(key) > LONGEST_KEY:
-                fault = "transfer.grounds.{key}:应有 name 和 exempt,键不超过 {most} 个字符"
-                self.faults.append(Said(fault, key=key, most=LONGEST_KEY))
-                continue
-            found[key] = Ground(key, str(row["name"]), row["exempt"])
-        if not found:
-            self.faults.append(Said("transfer.grounds:至少一项"))
-        return found
-
-
 #: What a request and a case have room for.
 LONGEST_KEY, LONGEST_TYPE = 20, 40
 #: The criteria that screening knows how to read off a case.
@@ -253,7 +194,7 @@ def parse(text: str) -> Policy:
         document = tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # also numbers and nesting beyond all measure
         raise PolicyFault([Said("不是有效的 TOML:{why}", why=str(error))]) from error
-    reader = _Reader(document)
+    reader = Reader(_completed(document))
     policy = _read(reader)
     _cross_check(policy, reader)
     if reader.faults:
@@ -261,33 +202,75 @@ def parse(text: str) -> Policy:
     return policy
 
 
-def _read(reader: _Reader) -> Policy:
+def _read(reader: Reader) -> Policy:
     return Policy(
         version=reader.take("version", str, ""),
         title=reader.take("title", str, ""),
         effective_on=reader.take("effective_on", date, date.min),
-        limits={stage: reader.limit(f"limits.{stage}") for stage in LIMITED},
-        centre_after_quick=reader.limit("limits.centre_after_quick"),
+        limits={stage: _limit(reader, f"limits.{stage}") for stage in LIMITED},
+        centre_after_quick=_limit(reader, "limits.centre_after_quick"),
         rolls=reader.take("limits.rolls_over_days_off", bool, True),
         sideways_moves=reader.number("route.sideways_moves", 0, 9),
-        lifts=reader.lifts(),
+        lifts=_lifts(reader),
         base_points=reader.number("points.base", 1, 1000),
         claim_days=reader.number("working_days.claim", 1, 30),
         late_record_days=reader.number("working_days.late_record", 0, 30),
         simple_when_any=reader.words("screening.simple_when_any"),
-        criteria=reader.criteria(),
+        criteria=_criteria(reader),
         small_claim_fen=reader.number("screening.numbers.small_claim_fen", 0, 10**13),
-        statutory_first=reader.limit("statutory.first"),
-        statutory_non_litigation=reader.limit("statutory.non_litigation"),
+        statutory_first=_limit(reader, "statutory.first"),
+        statutory_non_litigation=_limit(reader, "statutory.non_litigation"),
         non_litigation_causes=reader.words("statutory.non_litigation_causes"),
-        grounds=reader.grounds(),
+        grounds=_grounds(reader),
         closing_types=reader.words("closing.types"),
         dormant_types=reader.words("closing.dormant_types"),
         soon_days=reader.number("countdown.soon_days", 0, 60),
+        extension=read_extension(reader),
+        pauses=read_pauses(reader),
+        alert_days=reader.days("alerts.days"),
+        countdowns=read_countdowns(reader),
     )
 
 
-def _cross_check(policy: Policy, reader: _Reader) -> None:
+def _limit(reader: Reader, path: str) -> Limit:
+    raw = reader.take(path, dict, {"days": 1})
+    months, days = raw.get("months", 0), raw.get("days", 0)
+    fits = type(months) is int and type(days) is int and 0 <= months <= 120 and 0 <= days <= 3650
+    if not fits or months + days == 0 or set(raw) - {"months", "days"}:
+        reader.faults.append(
+            Said("{path}:期限应写作 {{ months = 1 }} 或 {{ days = 3 }},且大于零", path=path)
+        )
+        return Limit(days=1)
+    return Limit(months, days)
+
+
+def _lifts(reader: Reader) -> tuple[Stage, ...]:
+    if reader.words("route.lifts") != tuple(str(stage) for stage in _LIFTABLE):
+        fault = Said("route.lifts:上提依次为团队长、执行局局长、分管副院长,不得跳过(R11)")
+        reader.faults.append(fault)
+    return _LIFTABLE
+
+
+def _criteria(reader: Reader) -> Mapping[str, str]:
+    raw = reader.take("screening.criteria", dict, {})
+    if set(raw) != set(CRITERIA):
+        reader.faults.append(Said("screening.criteria:应恰有 {keys}", keys=CRITERIA))
+    return {key: str(name) for key, name in raw.items()}
+
+
+def _grounds(reader: Reader) -> Mapping[str, Ground]:
+    path = "transfer.grounds"
+    return {
+        key: Ground(
+            key,
+            reader.word(f"{path}.{key}.name"),
+            reader.take(f"{path}.{key}.exempt", bool, False),
+        )
+        for key in reader.sections(path, LONGEST_KEY)
+    }
+
+
+def _cross_check(policy: Policy, reader: Reader) -> None:
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}", policy.version):
         reader.faults.append(Said("version:1 至 40 个字母、数字、点或连字符"))
     if not set(policy.simple_when_any) <= set(policy.criteria):
@@ -296,6 +279,16 @@ def _cross_check(policy: Policy, reader: _Reader) -> None:
         reader.faults.append(Said("closing.dormant_types:只能用 types 中的结案方式"))
     if not policy.closing_types or any(len(one) > LONGEST_TYPE for one in policy.closing_types):
         reader.faults.append(Said("closing.types:至少一项,每项不超过 {most} 字", most=LONGEST_TYPE))
+
+
+#: Sections that documents adopted before they existed leave out: they hold as published.
+_ADDED = ("extension", "pauses", "alerts", "countdowns")
+
+
+def _completed(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    missing = [section for section in _ADDED if section not in document]
+    published = tomllib.loads(published_text()) if missing else {}
+    return {**document, **{section: published[section] for section in missing}}
 
 
 def published_text() -> str:

@@ -7,10 +7,12 @@ fails.
 from collections.abc import Mapping
 from typing import Any
 
+from linshu.rules.clock_sentences import CLOCK_SENTENCES
 from linshu.rules.trail import Tag
 
 #: tag: (short name zh, short name en, sentence zh, sentence en). Places: before.x, after.x, x.
 SENTENCES: Mapping[Tag, tuple[str, str, str, str]] = {
+    **CLOCK_SENTENCES,
     Tag.COURT_CREATED: ("建库", "court created", "建立法院 {court}。", "Court {court} was set up."),
     Tag.POLICY_ADOPTED: (
         "规则生效",
@@ -152,11 +154,17 @@ SENTENCES: Mapping[Tag, tuple[str, str, str, str]] = {
         "{type},转入{after.team}维护。",
         "{type}; handed to {after.team} for dormant care.",
     ),
+    Tag.COUNTDOWN_REOPENED: (
+        "恢复计时",
+        "countdown reopened",
+        "更正后恢复计时:{name},{after.due_on} 届满。",
+        "After a correction the countdown runs again: {row}, due {after.due_on}.",
+    ),
     Tag.REQUEST_ASKED: (
-        "申请提前移交",
-        "transfer asked for",
-        "申请提前移交(理由类别:{ground_zh}),申请 #{request}。",
-        "An early transfer was asked for (ground: {ground}), request #{request}.",
+        "申请",
+        "asked for",
+        "申请{kind_zh}({ground_zh}),申请 #{request}。",
+        "A {kind} was asked for (ground: {ground}), request #{request}.",
     ),
     Tag.REQUEST_APPROVED: (
         "批准",
@@ -233,7 +241,7 @@ class _Places(dict[str, Any]):
 
     def __init__(self, entry: Mapping[str, Any]) -> None:
         super().__init__(
-            entry.get("data") or {},
+            {key: said for key, said in (entry.get("data") or {}).items() if said is not None},
             before=_Side(entry.get("before")),
             after=_Side(entry.get("after")),
         )

@@ -55,6 +55,16 @@ def test_the_statutory_limit_is_shorter_for_non_litigation_cases() -> None:
         ("effective_on = 2000-01-01", 'effective_on = "soon"', "effective_on"),
         ('name = "回避", ', "", "transfer.grounds.recusal"),
         ("[limits]", "[limits", "TOML"),
+        ('name = "公告送达"', 'name = " "', "pauses.announcement.name"),
+        ('name = "公告送达"', f'name = "{"长" * 41}"', "pauses.announcement"),
+        ('ground = "执行程序司法解释第十三条"', "ground = 13", "pauses.auction.ground"),
+        ('stops = ["stage", "statutory"]', "stops = []", "pauses.announcement.stops"),
+        ('stops = ["stage", "statutory"]', 'stops = ["all"]', "pauses.announcement.stops"),
+        ("watch_days = 120", "watch_days = 0", "pauses.auction.watch_days"),
+        ("[pauses.other]", f"[pauses.{'o' * 21}]", "pauses.ooo"),
+        ("last_days = 5", "last_days = 0", "extension.last_days"),
+        ("most_months = 3", "most_months = 13", "extension.most_months"),
+        ('approved_by = "president"', 'approved_by = "chief"', "extension.approved_by"),
     ],
 )
 def test_a_broken_policy_names_its_fault(old: str, new: str, fault: str) -> None:
@@ -62,6 +72,12 @@ def test_a_broken_policy_names_its_fault(old: str, new: str, fault: str) -> None
     assert old in text
     with pytest.raises(PolicyFault, match=re.escape(fault)):
         parse(text.replace(old, new))
+
+
+def test_a_policy_from_before_there_were_pauses_has_those_published() -> None:
+    before, _mark, _after = published_text().partition("[extension]")
+    assert parse(before).pauses == PUBLISHED.pauses
+    assert {kind.stops for kind in PUBLISHED.pauses.values()} == {("stage", "statutory")}
 
 
 def test_every_fault_is_named_at_once() -> None:
