@@ -33,7 +33,8 @@ class Case(Base):
     cause: Mapped[str] = mapped_column(String(80))
     basis: Mapped[str] = mapped_column(String(200))
     filed_on: Mapped[date]
-    statutory_due_on: Mapped[date]
+    statutory_due_on: Mapped[date | None]
+    statutory_provisional: Mapped[bool] = mapped_column(default=False)
     claim_fen: Mapped[int] = mapped_column(BigInteger)
     recovered_fen: Mapped[int] = mapped_column(BigInteger, default=0)
     preserved: Mapped[bool] = mapped_column(default=False)
@@ -125,7 +126,8 @@ class Gram(Base):
 class Action(Base):
     """What was done in a case: when it happened, when it was recorded, by whom, for whom.
 
-    Append-only: a mistake is mended by a newer row that ``corrects_id`` it."""
+    ``until_on``: the end that a document names (a seizure, a detention). Append-only: a mistake is
+    mended by a newer row that ``corrects_id`` it."""
 
     __tablename__ = "actions"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -134,6 +136,7 @@ class Action(Base):
     kind: Mapped[str] = mapped_column(String(20))
     text: Mapped[str] = mapped_column(Text_)
     amount_fen: Mapped[int] = mapped_column(BigInteger, default=0)
+    until_on: Mapped[date | None]
     happened_at: Mapped[datetime] = mapped_column(Instant)
     recorded_at: Mapped[datetime] = mapped_column(Instant)
     by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
@@ -152,16 +155,18 @@ class Text(Base):
 
 
 class Request(Base):
-    """A request for an early transfer. ``status``: asked → approved | refused; an exempt ground
-    waits as ``confirming`` for the receiving lead; ``lapsed`` when the case moved meanwhile.
+    """A request about a case: ``kind`` is transfer, pause or extension. ``status``: asked →
+    approved | refused; a transfer on an exempt ground waits as ``confirming`` for the receiving
+    lead; ``lapsed`` when the case moved or closed meanwhile.
 
-    ``snapshot``: what the approver sees, frozen when it was asked for."""
+    ``particulars``: what is asked for; ``snapshot``: what the approver sees, frozen when it was."""
 
     __tablename__ = "requests"
     __table_args__ = (
         Index(
             "one_open_request",
             "case_id",
+            "kind",
             unique=True,
             sqlite_where=text("status IN ('asked', 'confirming')"),
             postgresql_where=text("status IN ('asked', 'confirming')"),
@@ -172,7 +177,9 @@ class Request(Base):
     court_id: Mapped[int] = mapped_column(ForeignKey("courts.id"))
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
     stint_id: Mapped[int] = mapped_column(ForeignKey("stints.id"))
+    kind: Mapped[str] = mapped_column(String(12), default="transfer")
     ground: Mapped[str] = mapped_column(String(20))
+    particulars: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     reason: Mapped[str] = mapped_column(Text_)
     snapshot: Mapped[dict[str, Any]] = mapped_column(JSON)
     status: Mapped[str] = mapped_column(String(12))

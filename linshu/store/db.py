@@ -88,9 +88,12 @@ def _set_up(engine: Engine) -> None:
 
 
 @contextmanager
-def transaction() -> Iterator[Session]:
+def transaction(alone: bool = False) -> Iterator[Session]:
     """One unit of work: all of it or nothing. Reads done before it are let go of first, so that
-    nothing is decided on what an earlier snapshot showed. RuntimeError when nested."""
+    nothing is decided on what an earlier snapshot showed. RuntimeError when nested.
+
+    ``alone``: no other writer is at work meanwhile, so that none goes on with a calendar, an outage
+    or a policy that this one replaces; SQLite has one writer at a time anyway."""
     session = cast(Session, db.session())
     if session.info.get("linshu_in_transaction"):
         raise RuntimeError("transactions do not nest: one service is one transaction")
@@ -98,6 +101,7 @@ def transaction() -> Iterator[Session]:
     session.connection(execution_options={"linshu_write": True})
     session.info["linshu_in_transaction"] = True
     try:
+        _pass_gate(session, alone)
         yield session
         session.commit()
     except BaseException:
@@ -105,6 +109,15 @@ def transaction() -> Iterator[Session]:
         raise
     finally:
         session.info["linshu_in_transaction"] = False
+
+
+def _pass_gate(session: Session, alone: bool) -> None:
+    """A lock on a table that everybody may share, or one has to himself. It is taken before any
+    row is, so that nobody who holds one waits here; and it is no query, so that a transaction may
+    still say what it wants to see."""
+    if session.get_bind().dialect.name == "postgresql":
+        mode = "EXCLUSIVE" if alone else "ROW SHARE"
+        session.execute(text(f"LOCK TABLE recomputes IN {mode} MODE"))
 
 
 APPEND_ONLY = ("trail", "postings", "actions")

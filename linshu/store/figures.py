@@ -15,8 +15,9 @@ from linshu.rules.calendar import Calendar
 from linshu.rules.duties import Holder, Role, Seat, holds
 from linshu.rules.policy import Stage, TeamKind
 from linshu.rules.transitions import Reason
-from linshu.store import lists
+from linshu.store import lists, stops
 from linshu.store.cases import Case, Stint
+from linshu.store.countdowns import overdue_cases
 from linshu.store.filters import Scope, due_is, in_scope
 from linshu.store.lists import PAGE, Page, Row
 from linshu.store.people import Person, Team
@@ -133,6 +134,8 @@ class Look(StrEnum):
     UNSCREENED = "unscreened"
     SKIPPED = "skipped"
     PROVISIONAL = "provisional"
+    LONG_PAUSED = "long_paused"
+    COUNTDOWNS = "countdowns"
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +177,7 @@ def look(session: Session, eyes: Eyes, which: Look, page: int = 1) -> Page[Row]:
         .limit(PAGE)
         .offset((page - 1) * PAGE)
     )
-    return Page(lists.rows_of(session, eyes.scope, session.scalars(query)), total, page)
+    return Page(lists.rows_of(session, eyes.scope, session.scalars(query), eyes.today), total, page)
 
 
 def teams_of(session: Session, eyes: Eyes, which: Look) -> Mapping[str, int]:
@@ -205,7 +208,11 @@ def _seen_by(which: Look, eyes: Eyes) -> list[ColumnElement[bool]]:
             return [passed_on.exists()]
         case Look.SKIPPED:
             return [Stint.skipped_sideways.is_(True)]
+        case Look.COUNTDOWNS:
+            return [Stint.case_id.in_(overdue_cases(eyes.scope.court_id, eyes.today))]
         case Look.PROVISIONAL:
             return [Stint.provisional.is_(True)]
+        case Look.LONG_PAUSED:
+            return [Stint.stage != str(Stage.DORMANT), stops.watched(eyes.today)]
         case _:
             return due_is(str(which), eyes.today)

@@ -14,7 +14,8 @@ from linshu.rules.policy import Stage
 from linshu.store import queries
 from linshu.store.cases import Case, Stint
 
-DUES = ("today", "soon", "week", "late", "capped", "aside", "unclaimed", "statutory")
+_RUNS = Stint.stage != str(Stage.DORMANT)
+DUES = ("today", "soon", "week", "late", "capped", "aside", "unclaimed", "paused", "statutory")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +90,9 @@ def asked_for(chosen: Filter, today: date) -> list[ColumnElement[bool]]:
 
 def due_is(due: str, today: date) -> list[ColumnElement[bool]]:
     """What ``today``, ``soon`` (by tomorrow, what is late included), ``week`` (from today to
-    Sunday), ``late``, ``capped`` 超期(顶格), ``aside``, ``unclaimed`` and ``statutory`` (beyond the
-    statutory limit) mean, for an open stint. KeyError for another word."""
+    Sunday), ``late``, ``capped`` 超期(顶格), ``aside``, ``unclaimed``, ``paused`` (the stage clock
+    stands still) and ``statutory`` (beyond the statutory limit, which a dormant case has behind it)
+    mean, for an open stint. KeyError for another word."""
     sunday = today + timedelta(days=6 - today.weekday())
     meanings: dict[str, list[ColumnElement[bool]]] = {
         "today": [Stint.due_on == today],
@@ -100,7 +102,8 @@ def due_is(due: str, today: date) -> list[ColumnElement[bool]]:
         "capped": [Stint.capped_on.is_not(None)],
         "aside": [Stint.set_aside_on.is_not(None)],
         "unclaimed": [Stint.handler_id.is_(None), Stint.stage != str(Stage.INTAKE)],
-        "statutory": [Case.statutory_due_on < today],
+        "paused": [_RUNS, queries.stopped_on(today)],
+        "statutory": [_RUNS, Case.statutory_due_on < today],
     }
     return meanings[due]
 

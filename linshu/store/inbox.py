@@ -97,7 +97,8 @@ def waiting(session: Session, seat: Seat, court_id: int) -> list[Asked]:
 def waits_for(row: Asked, seat: Seat) -> bool:
     """Whether the request is this person's to decide now."""
     if row.request.status == "asked":
-        return approves(seat, row.holder, row.asker_seat)
+        approver = row.request.particulars.get("approver")
+        return approves(seat, row.holder, row.asker_seat, approver)
     receiving = row.to is not None and leads(seat, row.to)
     return row.request.status == "confirming" and receiving and seat != row.asker_seat
 
@@ -121,3 +122,13 @@ def decided(session: Session, seat: Seat) -> list[Asked]:
 def of_case(session: Session, case_id: int) -> list[Asked]:
     """Every request about a case, the newest first."""
     return _all(session, Request.case_id == case_id)
+
+
+def of_clocks(session: Session, case_id: int) -> list[Asked]:
+    """The undecided requests about a case that would stop or lengthen its clocks."""
+    return _all(
+        session,
+        Request.case_id == case_id,
+        Request.kind.in_(["pause", "extension"]),
+        Request.status.in_(WAITING),
+    )

@@ -175,13 +175,15 @@ def _spoken(key: str, value: object, texts: Mapping[str, str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class PointRow:
-    """One posting of a case: on which day, to whom, how many, out of which stage."""
+    """One posting of a case: on which day, to whom, how many, out of which stage; ``kind``: the
+    move itself, or the reversal that took it back, or what restored it."""
 
     on: date
     team_id: int
     team: str
     side: str
     points: int
+    kind: str
     stage: Stage
 
 
@@ -189,13 +191,21 @@ def postings(session: Session, case_id: int) -> list[PointRow]:
     """The points of a case, in order."""
     left = aliased(Stint)
     query = (
-        select(Posting.posted_on, Team.id, Team.name, Posting.side, Posting.points, left.stage)
+        select(
+            Posting.posted_on,
+            Team.id,
+            Team.name,
+            Posting.side,
+            Posting.points,
+            Posting.kind,
+            left.stage,
+        )
         .join(Team, Team.id == Posting.team_id)
         .join(left, left.id == Posting.stint_id)
         .where(Posting.case_id == case_id)
         .order_by(Posting.id)
     )
-    return [PointRow(*row[:5], Stage(row[5])) for row in session.execute(query)]
+    return [PointRow(*row[:6], Stage(row[6])) for row in session.execute(query)]
 
 
 def found(session: Session, court_id: int, grams: Sequence[str]) -> list[int]:

@@ -28,6 +28,7 @@ from linshu.store.filters import (
     scope_of,
 )
 from linshu.store.people import Person, Team
+from linshu.store.stops import PausedNow, paused_now
 
 __all__ = [
     "DUES",
@@ -58,7 +59,8 @@ class Row:
     """One case of a list. ``due_on`` is None where there is no limit, and for a closed case.
 
     ``last_kind``/``last_at``: the action that happened last; ``set_aside``: why the rules could
-    not decide, or empty. The facts that screening looks at come along."""
+    not decide, or empty; ``paused``: the pause that stops its stage clock today. The facts that
+    screening looks at come along."""
 
     case_id: int
     seq: int
@@ -72,7 +74,7 @@ class Row:
     preserved: bool
     cooperative: bool
     address_confirmed: bool
-    statutory_due_on: date
+    statutory_due_on: date | None
     stage: Stage
     team_id: int
     team_name: str
@@ -88,6 +90,7 @@ class Row:
     debtors: tuple[str, ...] = field(default=())
     last_kind: str | None = None
     last_at: datetime | None = None
+    paused: PausedNow | None = None
 
     @property
     def outstanding_fen(self) -> int:
@@ -97,6 +100,11 @@ class Row:
     def left(self, today: date) -> int | None:
         """Days until the last day of the stage limit; None without one."""
         return None if self.due_on is None else days_left(self.due_on, today)
+
+    def beyond(self, today: date) -> bool:
+        """超法定: open, not in dormant care, past its statutory limit (as ``due_is`` has it)."""
+        running = not self.closed_on and self.stage.limited
+        return running and self.statutory_due_on is not None and self.statutory_due_on < today
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +145,7 @@ def open_cases(
     page = min(max(1, page), max(1, -(-total // size)))
     query = _rows().where(*where).order_by(Stint.due_on.asc().nulls_last(), Stint.id)
     found = session.execute(query.limit(size).offset((page - 1) * size)).all()
-    return Page(_filled(session, found), total, page, size)
+    return Page(_filled(session, found, today), total, page, size)
 
 
 def count(session: Session, scope: Scope, chosen: Filter, today: date) -> int:
@@ -159,14 +167,17 @@ def counts(
     return dict(zip(("all", *dues), (int(number) for number in found), strict=True))
 
 
-def rows_of(session: Session, scope: Scope, case_ids: Iterable[int]) -> tuple[Row, ...]:
+def rows_of(
+    session: Session, scope: Scope, case_ids: Iterable[int], today: date
+) -> tuple[Row, ...]:
     """The rows of these cases, open or closed, as far as they are in scope, in the order given."""
     wanted = list(case_ids)
     latest = select(func.max(Stint.seq)).where(Stint.case_id == Case.id).correlate(Case)
     query = _rows().where(
         Case.id.in_(wanted), Stint.seq == latest.scalar_subquery(), *in_scope(scope)
     )
-    rows = {row.case_id: row for row in _filled(session, session.execute(query).all())}
+    found = session.execute(query).all()
+    rows = {row.case_id: row for row in _filled(session, found, today)}
     return tuple(rows[id_] for id_ in wanted if id_ in rows)
 
 
@@ -222,16 +233,18 @@ def _row(found: SqlRow[Any]) -> Row:
     return Row(**values)
 
 
-def _filled(session: Session, found: Sequence[SqlRow[Any]]) -> tuple[Row, ...]:
+def _filled(session: Session, found: Sequence[SqlRow[Any]], today: date) -> tuple[Row, ...]:
     ids = [row.case_id for row in found]
     if not ids:
         return ()
     names, last = _debtors(session, ids), _last_actions(session, ids)
+    paused = paused_now(session, ids, today)
     filled = []
     for row in map(_row, found):
         kind, at = last.get(row.case_id, (None, None))
         debtors = tuple(names.get(row.case_id, ()))
-        filled.append(replace(row, debtors=debtors, last_kind=kind, last_at=at))
+        stopped = None if row.closed_on or not row.stage.limited else paused.get(row.case_id)
+        filled.append(replace(row, debtors=debtors, last_kind=kind, last_at=at, paused=stopped))
     return tuple(filled)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, Select, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from linshu.rules.calendar import Calendar
@@ -13,6 +13,7 @@ from linshu.rules.policy import HELD_BY, Stage, TeamKind
 from linshu.rules.transitions import CaseState, TeamState
 from linshu.store.books import LedgerImport, Posting
 from linshu.store.cases import Case, Request, Stint
+from linshu.store.clocks import Pause
 from linshu.store.db import db
 from linshu.store.people import (
     CalendarDay,
@@ -177,6 +178,17 @@ def due(
     return [_due_stint(row, seen.get(row.case_id, frozenset())) for row in rows]
 
 
+def stopped_on(on: date) -> ColumnElement[bool]:
+    """Whether a pause has stopped the stage clock of a stint's case on that day."""
+    pause = select(Pause.id).where(
+        Pause.case_id == Stint.case_id,
+        Pause.stops_stage,
+        Pause.starts_on <= on,
+        or_(Pause.ends_on.is_(None), Pause.ends_on >= on),
+    )
+    return pause.exists()
+
+
 def _due_query(court_id: int, on: date) -> Select[*tuple[Any, ...]]:
     return (
         select(
@@ -200,6 +212,7 @@ def _due_query(court_id: int, on: date) -> Select[*tuple[Any, ...]]:
             Stint.capped_on.is_(None),
             Stint.due_on < on,
             or_(Stint.set_aside_on.is_(None), Stint.set_aside_on < on),
+            ~stopped_on(on),
         )
         .order_by(Stint.due_on, Stint.id)
     )
@@ -222,11 +235,13 @@ def state_of(session: Session, case: Case, stint: Stint) -> CaseState:
     )
 
 
-def open_request(session: Session, case_id: int) -> Request | None:
-    """The one undecided request about a case."""
+def open_request(session: Session, case_id: int, kind: str) -> Request | None:
+    """The one undecided request of its kind about a case."""
     return session.scalar(
         select(Request).where(
-            Request.case_id == case_id, Request.status.in_(["asked", "confirming"])
+            Request.case_id == case_id,
+            Request.kind == kind,
+            Request.status.in_(["asked", "confirming"]),
         )
     )
 

@@ -201,32 +201,37 @@ def post_points(
     when: When,
 ) -> None:
     """Writes postings given as (case id, stint id that ended, posting), with the balances."""
-    rows: list[dict[str, Any]] = []
-    changes: dict[int, int] = {}
-    for case_id, stint_id, posting in posted:
-        changes[posting.team_id] = changes.get(posting.team_id, 0) + posting.points
-        rows.append(
-            {
-                "court_id": court_id,
-                "case_id": case_id,
-                "stint_id": stint_id,
-                "team_id": posting.team_id,
-                "side": posting.side,
-                "kind": "move",
-                "points": posting.points,
-                "posted_on": when.on,
-            }
-        )
-    insert_rows(session, Posting, rows)
-    for team_id in sorted(changes):  # one order everywhere, so that two sweeps cannot deadlock
-        session.execute(
-            update(Team)
-            .where(Team.id == team_id)
-            .values(balance=Team.balance + changes[team_id])
-            .execution_options(synchronize_session=False)
-        )
+    rows = [
+        {
+            "court_id": court_id,
+            "case_id": case_id,
+            "stint_id": stint_id,
+            "team_id": posting.team_id,
+            "side": posting.side,
+            "kind": "move",
+            "points": posting.points,
+            "posted_on": when.on,
+        }
+        for case_id, stint_id, posting in posted
+    ]
+    post_rows(session, court_id, rows)
 
 
 def mark_simple(session: Session, decided: Sequence[tuple[int, bool]]) -> None:
     """Keeps the outcome of screening on the case: (case id, simple)."""
     update_rows(session, Case, [{"id": id_, "simple": simple} for id_, simple in decided])
+
+
+def post_rows(session: Session, court_id: int, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Writes postings and moves the running balances along."""
+    changes: dict[int, int] = {}
+    for row in rows:
+        changes[row["team_id"]] = changes.get(row["team_id"], 0) + row["points"]
+    insert_rows(session, Posting, rows)
+    for team_id in sorted(changes):  # one order everywhere, so that two sweeps cannot deadlock
+        session.execute(
+            update(Team)
+            .where(Team.id == team_id, Team.court_id == court_id)
+            .values(balance=Team.balance + changes[team_id])
+            .execution_options(synchronize_session=False)
+        )
