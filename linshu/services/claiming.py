@@ -9,13 +9,14 @@ from linshu.rules.duties import Duty, Role, Seat, holds
 from linshu.rules.policy import STAGE_ZH, Stage
 from linshu.rules.said import Said
 from linshu.rules.trail import Tag
-from linshu.services import desk
+from linshu.services import countdowns, desk
 from linshu.services.actor import Actor
 from linshu.services.desk import Held
 from linshu.services.errors import Conflict, Invalid, NotFound
 from linshu.services.flow import Flow
 from linshu.store import queries, writer
 from linshu.store.cases import Stint
+from linshu.store.countdowns import handler_before
 from linshu.store.db import transaction
 from linshu.store.people import Person
 from linshu.store.writer import Draft, When
@@ -32,6 +33,9 @@ def claim(actor: Actor, case_id: int, seen_seq: int | None, when: When) -> None:
             raise _claimed(session, found)
         draft = Draft(case_id, Tag.CASE_CLAIMED, after={"handler": actor.login}, data=_where(found))
         writer.write_trail(session, actor.court_id, [draft], desk.doer(actor), when)
+        before = handler_before(session, case_id, found.stint.seq)
+        flow = Flow(session, actor.court_id, when)
+        countdowns.handled(flow, case_id, actor.person_id, before, desk.doer(actor))
 
 
 def claim_next(actor: Actor, when: When) -> int:
@@ -60,7 +64,7 @@ def next_unclaimed(actor: Actor) -> int | None:
                 Stint.handler_id.is_(None),
                 Stint.stage != Stage.INTAKE,
             )
-            .order_by(Stint.due_on, Stint.id)
+            .order_by(Stint.due_on.asc().nulls_last(), Stint.id)
             .limit(1)
         )
 
@@ -84,6 +88,7 @@ def assign(actor: Actor, case_id: int, seen_seq: int, to_person_id: int, when: W
             flow, found.stint.started_on
         ):
             raise Conflict("not_waiting", days=days)
+        before_id = found.stint.handler_id or handler_before(session, case_id, found.stint.seq)
         before = _login(session, found.stint.handler_id)
         found.stint.handler_id, found.stint.handled_since = chosen.id, when.at
         draft = Draft(
@@ -94,6 +99,7 @@ def assign(actor: Actor, case_id: int, seen_seq: int, to_person_id: int, when: W
             data=_where(found),
         )
         writer.write_trail(session, actor.court_id, [draft], desk.doer(actor), when)
+        countdowns.handled(flow, case_id, chosen.id, before_id, desk.doer(actor))
 
 
 def claimable_until(flow: Flow, started_on: date) -> date:

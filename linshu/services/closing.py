@@ -1,11 +1,12 @@
 """How does a case end? Closed for good, or handed to dormant care (终本); type and reason kept."""
 
 from linshu.rules.duties import Duty
+from linshu.rules.kinds import CLOSED, DORMANT
 from linshu.rules.policy import HELD_BY, Stage
 from linshu.rules.said import Said
 from linshu.rules.trail import Tag
 from linshu.rules.transitions import Reason
-from linshu.services import desk
+from linshu.services import countdowns, desk, pauses
 from linshu.services.actor import Actor
 from linshu.services.desk import Held
 from linshu.services.errors import Conflict, Invalid
@@ -35,9 +36,13 @@ def close(
         if not dormant:
             found.case.closed_on = when.on
         session.flush()
+        pauses.end_at_closing(flow, case_id, desk.doer(actor))
+        session.refresh(found.stint)
         _end(flow, found, dormant)
-        flow.lapse_requests([found.stint.id])
+        flow.lapse_all(case_id)
         _note(flow, actor, found, dormant, writer.keep_text(session, case_id, reason))
+        event = countdowns.Event(case_id, DORMANT if dormant else CLOSED, when.at)
+        countdowns.happened(flow, [event], desk.doer(actor))
 
 
 def _end(flow: Flow, found: Held, dormant: bool) -> None:

@@ -6,21 +6,21 @@ from functools import partial
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from linshu.rules import clock
 from linshu.rules.cells import yes
 from linshu.rules.duties import Duty
+from linshu.rules.kinds import RECEIPT
 from linshu.rules.numbers import NumberFault, fen
 from linshu.rules.numbers import id_number as stored_id
 from linshu.rules.said import Said
 from linshu.rules.trail import Tag
-from linshu.services import desk
+from linshu.services import countdowns, dates, desk
 from linshu.services.actor import Actor
 from linshu.services.errors import Conflict, Invalid, NotFound
 from linshu.services.filing import grams
 from linshu.services.flow import Flow
-from linshu.services.recording import NewAction, add, check, said
+from linshu.services.recording import NewAction, add, check, event_of, said
 from linshu.store import writer
-from linshu.store.cases import Action, Case, Gram, Party
+from linshu.store.cases import Action, Gram, Party
 from linshu.store.db import transaction
 from linshu.store.writer import Draft, When
 
@@ -49,7 +49,7 @@ def correct_action(
         check(found.case, new, when)
         action = add(session, actor, found.case, found.team, new, old.late, when, old.id)
         before = found.case.recovered_fen
-        found.case.recovered_fen = _recovered(before + new.amount_fen - old.amount_fen)
+        found.case.recovered_fen = _recovered(before + new.received_fen - _received(old))
         draft = Draft(
             case_id,
             Tag.CASE_CORRECTED,
@@ -59,7 +59,13 @@ def correct_action(
             at=when.at,
         )
         writer.write_trail(session, actor.court_id, [draft], desk.doer(actor), when)
+        flow = Flow(session, actor.court_id, when)
+        countdowns.corrected(flow, old.id, event_of(action, new), desk.doer(actor))
         return action.id
+
+
+def _received(action: Action) -> int:
+    return action.amount_fen if action.kind == RECEIPT else 0
 
 
 def _recovered(amount_fen: int) -> int:
@@ -103,18 +109,14 @@ def correct_fact(
         if after == before:
             raise Invalid("not_corrected")
         setattr(case, field, after)
-        due_before = case.statutory_due_on
-        if field in ("filed_on", "cause"):
-            case.statutory_due_on = _statutory(session, actor, case, when)
         plain = partial(_plain, session, case_id, field)
-        draft = Draft(
-            case_id,
-            Tag.CASE_CORRECTED,
-            before={**plain(before), "statutory_due_on": due_before.isoformat()},
-            after={**plain(after), "statutory_due_on": case.statutory_due_on.isoformat()},
-            data={"what": field, "reason": _reason(session, case_id, reason)},
-        )
+        data = {"what": field, "reason": _reason(session, case_id, reason)}
+        draft = Draft(case_id, Tag.CASE_CORRECTED, data, plain(before), plain(after))
         writer.write_trail(session, actor.court_id, [draft], desk.doer(actor), when)
+        if field in ("filed_on", "cause"):
+            flow, why = Flow(session, actor.court_id, when), {"why": "correction", "why_zh": "更正"}
+            dates.refresh(flow, [case_id], desk.doer(actor), why)
+            countdowns.refiled(flow, case_id, case.filed_on, desk.doer(actor))
 
 
 def correct_party(
@@ -184,11 +186,6 @@ def _day(value: str, when: When) -> date:
     if day > when.on:
         raise Invalid("future")
     return day
-
-
-def _statutory(session: Session, actor: Actor, case: Case, when: When) -> date:
-    flow = Flow(session, actor.court_id, when)
-    return clock.statutory_due(case.filed_on, case.cause, flow.current, flow.calendar).on
 
 
 def _plain(session: Session, case_id: int, field: str, value: object) -> dict[str, object]:

@@ -17,7 +17,7 @@ from linshu.rules.policy import RESUMED, Stage
 from linshu.rules.said import Said
 from linshu.rules.trail import Tag
 from linshu.rules.transitions import CaseState, Undecidable
-from linshu.services import desk
+from linshu.services import countdowns, desk
 from linshu.services.actor import Actor
 from linshu.services.errors import Conflict, Invalid
 from linshu.services.flow import Flow, Step
@@ -133,6 +133,8 @@ def file_many(
     writer.write_trail(
         session, flow.court_id, [_draft(flow, one, tag) for one in filed], doer, flow.when
     )
+    started = [countdowns.filed(one.case_id, one.new.filed_on) for one in filed]
+    countdowns.happened(flow, started, doer)
     resumed = [_passing(flow, one) for one in filed if one.new.number.kind == RESUMED]
     flow.perform(resumed, Doer())
     if screen:
@@ -153,6 +155,7 @@ def _case_row(flow: Flow, new: NewCase) -> dict[str, Any]:
         "basis": new.basis,
         "filed_on": new.filed_on,
         "statutory_due_on": statutory.on,
+        "statutory_provisional": statutory.provisional,
         "claim_fen": new.claim_fen,
         "preserved": new.preserved,
         "cooperative": new.cooperative,
@@ -208,7 +211,7 @@ def _draft(flow: Flow, one: Filed, tag: Tag) -> Draft:
         after={
             "stage": str(Stage.INTAKE),
             "team": flow.names[transitions.intake_team(flow.teams)],
-            "due_on": due.on.isoformat() if due else None,
+            "due_on": _iso(due),
             "stint": 1,
             "hop": 0,
             "filed_on": new.filed_on.isoformat(),
@@ -223,6 +226,10 @@ def _draft(flow: Flow, one: Filed, tag: Tag) -> Draft:
     )
 
 
+def _iso(due: clock.Due | None) -> str | None:
+    return due.on.isoformat() if due and due.on else None
+
+
 def _state(flow: Flow, one: Filed) -> CaseState:
     centre = transitions.intake_team(flow.teams)
     number = one.new.number
@@ -232,7 +239,7 @@ def _state(flow: Flow, one: Filed) -> CaseState:
 def _step(flow: Flow, one: Filed, move: transitions.Move, data: dict[str, Any]) -> Step:
     flow.arrived(move.to_team_id, left=move.from_team_id)
     due = flow.due(Stage.INTAKE, None)
-    due_on = due.on.isoformat() if due else ""
+    due_on = _iso(due) or ""
     return Step(one.case_id, one.stint_id, 1, due_on, flow.current, move, data)
 
 

@@ -5,21 +5,24 @@ It decides case by case with the pure rules and writes whatever was decided in a
 statements: a single move is a batch of one.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from linshu.rules import clock, points, policy
+from linshu.rules.clock import Excluded
 from linshu.rules.policy import Policy, Stage
 from linshu.rules.trail import Tag
 from linshu.rules.transitions import Move, Reason, TeamState, Undecidable
 from linshu.services.errors import Invalid
-from linshu.store import queries, writer
+from linshu.store import queries, stops, writer
 from linshu.store.cases import Request, Stint
 from linshu.store.people import PolicyVersion, Team
+from linshu.store.stops import Stops
 from linshu.store.writer import Doer, Draft, StintEnd, When
 
 TAGS: Mapping[Reason, Tag] = {
@@ -58,10 +61,24 @@ class Flow:
         self.version = version
         self.current = policy.parse(version.document)
         self._policies: dict[int, Policy | None] = {version.id: self.current}
-        self._teams = {team.id: team for team in queries.team_states(session, court_id)}
-        rows = session.execute(select(Team.id, Team.name).where(Team.court_id == court_id))
-        self.names: Mapping[int, str] = dict(rows.all())
-        self._due: dict[tuple[Stage, Stage | None], clock.Due | None] = {}
+        self._due: dict[tuple[Any, ...], clock.Due | None] = {}
+
+    @cached_property
+    def outages(self) -> Sequence[Excluded]:
+        """The court's outages, for whoever reckons a date."""
+        return stops.outages(self.session, self.court_id)
+
+    @cached_property
+    def names(self) -> Mapping[int, str]:
+        """What the teams and posts are called."""
+        rows = self.session.execute(
+            select(Team.id, Team.name).where(Team.court_id == self.court_id)
+        )
+        return dict(rows.all())
+
+    @cached_property
+    def _teams(self) -> dict[int, TeamState]:
+        return {team.id: team for team in queries.team_states(self.session, self.court_id)}
 
     @property
     def teams(self) -> Sequence[TeamState]:
@@ -88,21 +105,36 @@ class Flow:
                 team = self._teams[id_]
                 self._teams[id_] = replace(team, load=team.load + change)
 
-    def due(self, stage: Stage, came_from: Stage | None) -> clock.Due | None:
-        """The due date of a stint that starts now, under the policy in force; R14. Worked out once:
-        day, policy and calendar are the same for the whole transaction."""
-        if (stage, came_from) not in self._due:
+    def stops(self, case_ids: Iterable[int]) -> Mapping[int, Stops]:
+        """Which days do not count for the clocks of these cases."""
+        return stops.stops_of(self.session, case_ids, self.outages)
+
+    def due(
+        self, stage: Stage, came_from: Stage | None, excluded: tuple[Excluded, ...] = ()
+    ) -> clock.Due | None:
+        """The due date of a stint that starts now, under the policy in force; R14. ``excluded``:
+        the case's pauses and outages, which a move carries along. Worked out once: day, policy and
+        calendar are the same for the whole transaction."""
+        key = (stage, came_from, excluded)
+        if key not in self._due:
             limit = self.current.limit(stage, came_from) if stage.limited else None
-            self._due[stage, came_from] = (
-                clock.due(self.when.on, limit, self.calendar, self.current.rolls) if limit else None
+            spans, rolls = excluded or self.outages, self.current.rolls
+            self._due[key] = (
+                clock.due(self.when.on, limit, self.calendar, rolls, spans) if limit else None
             )
-        return self._due[stage, came_from]
+        return self._due[key]
 
     def stint_row(
-        self, case_id: int, seq: int, stage: Stage, team_id: int, came_from: Stage | None
+        self,
+        case_id: int,
+        seq: int,
+        stage: Stage,
+        team_id: int,
+        came_from: Stage | None,
+        excluded: tuple[Excluded, ...] = (),
     ) -> dict[str, Any]:
         """The column values of a stint that starts now."""
-        due = self.due(stage, came_from)
+        due = self.due(stage, came_from, excluded)
         return {
             "court_id": self.court_id,
             "case_id": case_id,
@@ -131,7 +163,8 @@ class Flow:
         leaves the trail. LostRace when a stint was no longer open: nothing is kept."""
         ends = [StintEnd(step.stint_id, str(step.move.reason)) for step in steps]
         writer.end_stints(self.session, ends, self.when)
-        rows = [self._next_stint(step) for step in steps]
+        stopped = self.stops(step.case_id for step in steps)
+        rows = [self._next_stint(step, stopped[step.case_id].stage) for step in steps]
         writer.begin_stints(self.session, rows)
         posted = [
             (step.case_id, step.stint_id, posting)
@@ -141,12 +174,12 @@ class Flow:
         writer.post_points(self.session, self.court_id, posted, self.when)
         drafts = [self._draft(step, row) for step, row in zip(steps, rows, strict=True)]
         writer.write_trail(self.session, self.court_id, drafts, doer, self.when)
-        self.lapse_requests([step.stint_id for step in steps])
+        self.lapse_transfers([step.stint_id for step in steps])
 
-    def _next_stint(self, step: Step) -> dict[str, Any]:
+    def _next_stint(self, step: Step, excluded: tuple[Excluded, ...]) -> dict[str, Any]:
         move = step.move
         row = self.stint_row(
-            step.case_id, step.seq + 1, move.to_stage, move.to_team_id, move.from_stage
+            step.case_id, step.seq + 1, move.to_stage, move.to_team_id, move.from_stage, excluded
         )
         row |= {
             "hop": move.hop,
@@ -188,12 +221,21 @@ class Flow:
             },
         )
 
-    def lapse_requests(self, stint_ids: Sequence[int]) -> None:
-        """Lapses what was asked about stints that have ended, and says so in the trail."""
-        query = select(Request.id, Request.case_id).where(
-            Request.stint_id.in_(stint_ids), Request.status.in_(["asked", "confirming"])
-        )
-        open_requests = self.session.execute(query).all()
+    def lapse_transfers(self, stint_ids: Sequence[int]) -> None:
+        """Lapses the transfers asked for out of stints that have ended; a pause or an extension is
+        about the case, and waits on."""
+        self._lapse(Request.stint_id.in_(stint_ids), Request.kind == "transfer")
+
+    def lapse_all(self, case_id: int) -> None:
+        """Lapses whatever is asked for in a case that has ended."""
+        self._lapse(Request.case_id == case_id)
+
+    def _lapse(self, *which: ColumnElement[bool]) -> None:
+        open_requests = self.session.execute(
+            select(Request.id, Request.case_id).where(
+                Request.status.in_(["asked", "confirming"]), *which
+            )
+        ).all()
         if not open_requests:
             return
         ids = [row.id for row in open_requests]

@@ -1,16 +1,18 @@
 """What was done, when did it happen, who says so? Actions, and money that came in."""
 
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from linshu.rules.duties import Duty, Holder, holds
+from linshu.rules.kinds import KINDS as KINDS  # the one table, whoever asks for it here or there
+from linshu.rules.kinds import MONEY, RECEIPT, UNTIL
 from linshu.rules.policy import TeamKind
 from linshu.rules.said import Said
 from linshu.rules.trail import Tag
-from linshu.services import desk
+from linshu.services import countdowns, dates, desk
 from linshu.services.actor import Actor
 from linshu.services.errors import Invalid, NotFound
 from linshu.services.flow import Flow
@@ -20,27 +22,25 @@ from linshu.store.db import SHANGHAI, transaction
 from linshu.store.people import Person, Team
 from linshu.store.writer import Draft, When
 
-#: The kinds of the quick-record box. Money that came in is an action with an amount.
-KINDS = {
-    "call": "电话",
-    "talk": "约谈",
-    "visit": "走访",
-    "search": "查询财产",
-    "service": "送达",
-    "receipt": "到账",
-    "other": "其他",
-}
-
 
 @dataclass(frozen=True, slots=True)
 class NewAction:
-    """An action to be recorded. ``happened_at`` is aware; ``amount_fen``: money that came in."""
+    """An action to be recorded. ``happened_at`` is aware; ``amount_fen``: money that came in or was
+    paid out; ``until_on``: the end that a document names; ``about_id``: the countdown that it
+    meets, where it could meet several."""
 
     kind: str
     text: str
     happened_at: datetime
     amount_fen: int = 0
     behalf_id: int | None = None
+    until_on: date | None = None
+    about_id: int | None = None
+
+    @property
+    def received_fen(self) -> int:
+        """What it adds to the amount recovered."""
+        return self.amount_fen if self.kind == RECEIPT else 0
 
 
 def record(actor: Actor, case_id: int, seen_seq: int | None, new: NewAction, when: When) -> int:
@@ -56,7 +56,7 @@ def record(actor: Actor, case_id: int, seen_seq: int | None, new: NewAction, whe
         _once(session, actor, case_id, new)
         behalf = _behalf(session, actor, new.behalf_id)
         action = add(session, actor, case, team, new, late, when)
-        case.recovered_fen += new.amount_fen
+        case.recovered_fen += new.received_fen
         draft = Draft(
             case_id,
             Tag.CASE_RECORDED_LATE if late else Tag.CASE_RECORDED,
@@ -66,7 +66,22 @@ def record(actor: Actor, case_id: int, seen_seq: int | None, new: NewAction, whe
         )
         doer = desk.doer(actor, behalf.login if behalf else None)
         writer.write_trail(session, actor.court_id, [draft], doer, when)
+        flow = Flow(session, actor.court_id, when)
+        countdowns.happened(flow, [event_of(action, new)], doer)
         return action.id
+
+
+def event_of(action: Action, new: NewAction) -> countdowns.Event:
+    """What the countdowns are told of an action."""
+    return countdowns.Event(
+        action.case_id,
+        action.kind,
+        new.happened_at,
+        action.id,
+        new.until_on,
+        new.amount_fen,
+        new.about_id,
+    )
 
 
 def _writable(
@@ -127,13 +142,17 @@ def check(case: Case, new: NewAction, when: When) -> None:
     if new.happened_at < datetime.combine(case.filed_on, time.min, SHANGHAI):
         raise Invalid("before_filing", on=case.filed_on)
     _check_amount(new)
+    if new.until_on is not None and new.kind not in UNTIL:
+        raise Invalid("until_unused")
+    if new.until_on is None and new.kind in UNTIL:
+        raise Invalid("until_needed", name=Said(KINDS[new.kind]))
 
 
 def _check_amount(new: NewAction) -> None:
     if new.amount_fen < 0:
         raise Invalid("amount", why=Said("不能为负"))
-    if (new.kind == "receipt") != (new.amount_fen > 0):
-        raise Invalid("amount", why=Said("到账须填写金额,其他行为不填金额"))
+    if (new.kind in MONEY) != (new.amount_fen > 0):
+        raise Invalid("amount", why=Said("案款发放、到账须填写金额,其他行为不填金额"))
 
 
 def _once(session: Session, actor: Actor, case_id: int, new: NewAction) -> None:
@@ -146,6 +165,7 @@ def _once(session: Session, actor: Actor, case_id: int, new: NewAction) -> None:
         Action.text == desk.words(new.text, Said("发生了什么")),
         Action.amount_fen == new.amount_fen,
         Action.happened_at == new.happened_at,
+        Action.until_on.is_not_distinct_from(new.until_on),
         ~select(newer.id).where(newer.corrects_id == Action.id).exists(),
     )
     if recorded_at := session.scalar(same):
@@ -179,6 +199,7 @@ def add(
         kind=new.kind,
         text=desk.words(new.text, Said("发生了什么")),
         amount_fen=new.amount_fen,
+        until_on=new.until_on,
         happened_at=new.happened_at,
         recorded_at=when.at,
         by_id=actor.person_id,
@@ -191,13 +212,14 @@ def add(
     return action
 
 
-def said(action: Action, team: Team) -> dict[str, str | int]:
+def said(action: Action, team: Team) -> dict[str, str | int | None]:
     """What the trail says of an action."""
     return {
         "action": action.id,
         "kind": action.kind,
         "kind_zh": KINDS[action.kind],
         "amount_fen": action.amount_fen,
+        "until_on": dates.iso(action.until_on),
         "team": team.name,
         "text": writer.digest_of(action.text),
     }

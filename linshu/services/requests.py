@@ -1,11 +1,12 @@
-"""May it leave early? The holder asks with a reason, the lead decides, nobody his own (R20).
+"""May it be? The holder asks with a reason, somebody above decides, nobody his own (R20).
 
-An exempt ground (回避, 机构变动, 移送) also waits for the receiving lead; refused there, the case
-stays where it is. Whatever moves the case meanwhile lapses the request.
+An approved pause or extension is carried out by its own module; an early transfer is decided here.
+A transfer on an exempt ground (回避, 机构变动, 移送) also waits for the receiving lead; refused
+there, the case stays where it is. Whatever moves the case meanwhile lapses a transfer.
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -15,18 +16,24 @@ from linshu.rules.policy import STAGE_ZH, Policy, TeamKind
 from linshu.rules.said import Said
 from linshu.rules.trail import Tag
 from linshu.rules.transitions import Move, Undecidable
-from linshu.services import desk
+from linshu.services import asking, desk, extensions, pauses
 from linshu.services.actor import Actor
 from linshu.services.desk import Held
 from linshu.services.errors import Conflict, Invalid, NotAllowed, NotFound
 from linshu.services.flow import Flow
 from linshu.store import queries, writer
-from linshu.store.cases import Request
+from linshu.store.cases import Request, Stint
 from linshu.store.db import transaction
 from linshu.store.people import Person, Team
 from linshu.store.writer import Draft, When
 
+TRANSFER = "transfer"
 WAITING = ("asked", "confirming")
+#: What an approved request brings about, by its kind.
+GRANTS: Mapping[str, Callable[[Flow, Actor, Request], None]] = {
+    pauses.KIND: pauses.grant,
+    extensions.KIND: extensions.grant,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,45 +52,34 @@ def ask(actor: Actor, case_id: int, seen_seq: int, ground: str, reason: str, whe
     actor.needs(Duty.ASK)
     with transaction() as session:
         found = desk.held(session, actor, case_id, seen_seq)
-        reason = desk.words(reason, Said("理由"))
         flow = Flow(session, actor.court_id, when)
         kept = flow.policy(found.stint.policy_id)
         if ground not in kept.grounds:
             raise Invalid("kind_unknown", kind=ground)
-        if queries.open_request(session, case_id) is not None:
-            raise Conflict("request_open")
         move = _decide(flow, found, kept, ground)
-        request = Request(
-            court_id=actor.court_id,
-            case_id=case_id,
-            stint_id=found.stint.id,
-            ground=ground,
-            reason=reason,
-            snapshot=_snapshot(flow, found, kept, move),
-            status="asked",
-            asked_by=actor.person_id,
-            asked_at=when.at,
-        )
-        session.add(request)
-        session.flush()
-        digest = writer.keep_text(session, case_id, reason)
-        data = {
-            "request": request.id,
-            "ground": ground,
-            "ground_zh": kept.grounds[ground].name,
-            "reason": digest,
+        paid = points.postings(move, kept)
+        seen = {
+            "to_stage": str(move.to_stage),
+            "to_team": flow.names[move.to_team_id],
+            "points": paid[-1].points if paid else 0,
         }
-        draft = Draft(case_id, Tag.REQUEST_ASKED, data, after={"request_status": "asked"})
-        writer.write_trail(session, actor.court_id, [draft], desk.doer(actor), when)
-        return request.id
+        wanted = asking.Wanted(TRANSFER, ground, kept.grounds[ground].name, {})
+        return asking.submit(flow, actor, found, wanted, reason, seen)
 
 
 def approve(actor: Actor, request_id: int, reason: str, when: When) -> None:
-    """The giving lead approves: the case moves at once, or, on an exempt ground, waits for the
-    receiving lead. NotAllowed for anyone else; Conflict when decided or lapsed already."""
+    """Whoever decides approves: the clocks change at once, or the case moves; a transfer on an
+    exempt ground waits for the receiving lead. NotAllowed for anyone else; Conflict when decided
+    or lapsed already."""
     with transaction() as session:
         asked = _waiting(session, actor, request_id, "asked", when)
         _needs_approver(actor, asked)
+        if asked.request.kind in GRANTS:
+            reason = desk.words(reason, Said("理由"), needed=False)
+            _decided(asked.request, actor, "approved", reason, when)
+            _note(session, actor, asked, Tag.REQUEST_APPROVED, reason, when)
+            GRANTS[asked.request.kind](asked.flow, actor, asked.request)
+            return
         kept = asked.flow.policy(asked.held.stint.policy_id)
         move = _decide(asked.flow, asked.held, kept, asked.request.ground)
         exempt = kept.grounds[asked.request.ground].exempt
@@ -96,7 +92,7 @@ def approve(actor: Actor, request_id: int, reason: str, when: When) -> None:
 
 
 def refuse(actor: Actor, request_id: int, reason: str, when: When) -> None:
-    """The giving lead refuses, with a reason; the case stays and the clock runs on."""
+    """Whoever decides refuses, with a reason; the case stays and the clocks run on."""
     with transaction() as session:
         asked = _waiting(session, actor, request_id, "asked", when)
         _needs_approver(actor, asked)
@@ -129,9 +125,10 @@ def decline(actor: Actor, request_id: int, reason: str, when: When) -> None:
         _note(session, actor, asked, Tag.REQUEST_DECLINED, reason, when)
 
 
-def may_decide(actor: Actor, holder: Holder, asker: Seat) -> bool:
-    """Whether the actor decides that person's request about a case so held."""
-    return actor.may(Duty.APPROVE) and approves(actor.seat, holder, asker)
+def may_decide(actor: Actor, holder: Holder, asker: Seat, approver: str | None = None) -> bool:
+    """Whether the actor decides that person's request about a case so held; ``approver``: the role
+    that must, where the policy names one."""
+    return actor.may(Duty.APPROVE) and approves(actor.seat, holder, asker, approver)
 
 
 def may_confirm(actor: Actor, receiver: Holder, asker: Seat) -> bool:
@@ -152,9 +149,12 @@ def _waiting(session: Session, actor: Actor, request_id: int, status: str, when:
     if request.status != status:
         raise _already(session, request)
     stint = queries.open_stint(session, request.case_id)
-    if case is None or stint is None or stint.id != request.stint_id:
+    if case is None or stint is None:
         raise Conflict("request_lapsed")
-    held = Held(case, stint, session.get_one(Team, stint.team_id))
+    if request.kind == TRANSFER and stint.id != request.stint_id:
+        raise Conflict("request_lapsed")
+    asked_in = session.get_one(Stint, request.stint_id)  # whose lead decides, wherever it is now
+    held = Held(case, stint, session.get_one(Team, asked_in.team_id))
     return _Asked(request, held, _seat(session, request), Flow(session, actor.court_id, when))
 
 
@@ -172,7 +172,8 @@ def _seat(session: Session, request: Request) -> Seat:
 def _needs_approver(actor: Actor, asked: _Asked) -> None:
     if asked.request.asked_by == actor.person_id:
         raise NotAllowed("own_request")
-    if not may_decide(actor, asked.held.holder, asked.asker):
+    approver = asked.request.particulars.get("approver")
+    if not may_decide(actor, asked.held.holder, asked.asker, approver):
         raise NotAllowed("not_approver")
 
 
@@ -206,22 +207,6 @@ def _as_approved(asked: _Asked, move: Move) -> Move:
     return same
 
 
-def _snapshot(flow: Flow, found: Held, kept: Policy, move: Move) -> dict[str, Any]:
-    """What the approver sees, frozen: where the case stood when it was asked for."""
-    stint, paid = found.stint, points.postings(move, kept)
-    return {
-        "stage": str(stint.stage),
-        "team": found.team.name,
-        "stint": stint.seq,
-        "due_on": stint.due_on.isoformat() if stint.due_on else None,
-        "to_stage": str(move.to_stage),
-        "to_team": flow.names[move.to_team_id],
-        "points": paid[-1].points if paid else 0,
-        "claim_fen": found.case.claim_fen,
-        "recovered_fen": found.case.recovered_fen,
-    }
-
-
 def _decided(request: Request, actor: Actor, status: str, reason: str, when: When) -> None:
     request.status, request.decision = status, reason
     request.decided_by, request.decided_at = actor.person_id, when.at
@@ -234,7 +219,7 @@ def _confirmed(request: Request, actor: Actor, status: str, when: When) -> None:
 
 def _note(session: Session, actor: Actor, asked: _Asked, tag: Tag, reason: str, when: When) -> None:
     request = asked.request
-    data = {"request": request.id, "ground": request.ground}
+    data = {"request": request.id, "kind": request.kind, "ground": request.ground}
     if reason:
         data["reason"] = writer.keep_text(session, request.case_id, reason)
     draft = Draft(request.case_id, tag, data, after={"request_status": request.status})

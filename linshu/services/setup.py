@@ -1,8 +1,8 @@
 """How does a court begin? Court, published policy, working days, teams, the first administrator."""
 
+from collections.abc import Mapping
 from datetime import date
 
-import chinese_calendar
 from chinese_calendar import constants
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -23,6 +23,7 @@ from linshu.store.writer import Doer, Draft, When
 #: The court table: code and name. A case number's court code must be in it.
 COURTS = {"鲁1329": "临沭县人民法院"}
 PUBLISHED = "国务院办公厅关于节假日安排的通知"
+NAMES: Mapping[str, str] = {one.value: one.chinese for one in constants.Holiday}
 FIRST_ADMIN = "admin"
 
 
@@ -115,4 +116,5 @@ def _publish_years(session: Session) -> None:
 
 
 def _name(day: date) -> str:
-    return str(chinese_calendar.get_holiday_detail(day)[1] or "")
+    """The holiday that a day belongs to, in Chinese; a make-up day has its holiday's name."""
+    return NAMES[constants.holidays.get(day) or constants.workdays[day]]

@@ -1,0 +1,89 @@
+"""How is anything asked for? One row, one frozen snapshot, one entry, whatever its kind."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from linshu.rules.said import Said
+from linshu.rules.trail import Tag
+from linshu.services import dates, desk
+from linshu.services.actor import Actor
+from linshu.services.desk import Held
+from linshu.services.errors import Conflict
+from linshu.services.flow import Flow
+from linshu.store import queries, writer
+from linshu.store.cases import Request
+from linshu.store.writer import Draft
+
+KINDS_ZH = {"transfer": "提前移交", "pause": "扣除执行期限", "extension": "延长执行期限"}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is asked for: the kind of request, its ground and how that is called, the particulars
+    that its approval will carry out, and what else its approver sees."""
+
+    kind: str
+    ground: str
+    ground_zh: str
+    particulars: dict[str, Any]
+
+
+def submit(
+    flow: Flow,
+    actor: Actor,
+    found: Held,
+    wanted: Wanted,
+    reason: str,
+    seen: dict[str, Any] | None = None,
+) -> int:
+    """Writes a request within the caller's transaction; returns its id.
+
+    Conflict when one of its kind waits already; Invalid without a reason."""
+    session, case = flow.session, found.case
+    reason = desk.words(reason, Said("理由"))
+    if queries.open_request(session, case.id, wanted.kind) is not None:
+        raise Conflict("request_open")
+    request = Request(
+        court_id=actor.court_id,
+        case_id=case.id,
+        stint_id=found.stint.id,
+        kind=wanted.kind,
+        ground=wanted.ground,
+        particulars=wanted.particulars,
+        reason=reason,
+        snapshot=_snapshot(found) | (seen or {}),
+        status="asked",
+        asked_by=actor.person_id,
+        asked_at=flow.when.at,
+    )
+    session.add(request)
+    session.flush()
+    _note(flow, actor, request, wanted)
+    return request.id
+
+
+def _note(flow: Flow, actor: Actor, request: Request, wanted: Wanted) -> None:
+    data = {
+        "request": request.id,
+        "kind": wanted.kind,
+        "kind_zh": KINDS_ZH[wanted.kind],
+        "ground": wanted.ground,
+        "ground_zh": wanted.ground_zh,
+        "reason": writer.keep_text(flow.session, request.case_id, request.reason),
+    }
+    draft = Draft(request.case_id, Tag.REQUEST_ASKED, data, after={"request_status": "asked"})
+    writer.write_trail(flow.session, flow.court_id, [draft], desk.doer(actor), flow.when)
+
+
+def _snapshot(found: Held) -> dict[str, Any]:
+    """What the approver sees, frozen: where the case stood when it was asked for."""
+    stint, case = found.stint, found.case
+    return {
+        "stage": str(stint.stage),
+        "team": found.team.name,
+        "stint": stint.seq,
+        "due_on": dates.iso(stint.due_on),
+        "statutory_due_on": dates.iso(case.statutory_due_on),
+        "claim_fen": case.claim_fen,
+        "recovered_fen": case.recovered_fen,
+    }

@@ -1,0 +1,127 @@
+"""Why this date? Both clocks of a case with the steps that led to them, as a reader wants them."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from linshu.rules import clock
+from linshu.rules.clock import Due, Excluded
+from linshu.rules.picture import Count, Fold, Month, picture
+from linshu.rules.policy import STAGE_ZH, Limit, Stage
+from linshu.rules.why import Step, length, told, why
+from linshu.services.dates import iso
+from linshu.services.flow import Flow
+from linshu.store import running
+from linshu.store.cases import Case
+from linshu.store.people import CalendarDay
+from linshu.store.writer import When
+
+STATUTORY_SOURCE = "法发〔2006〕35号第一条"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One clock (``stage``: where, for the stage clock): from when, how long, its last day, the
+    steps and their picture; ``stopped_since`` while a pause goes on, when it has no last day."""
+
+    clock: str
+    title: str
+    stage: Stage | None
+    limit: Limit
+    starts_on: date
+    due: Due
+    steps: tuple[Step, ...]
+    stopped_since: date | None
+    picture: tuple[Month | Fold, ...]
+
+    @property
+    def due_on(self) -> date | None:
+        """The last day; None while the clock stands still."""
+        return None if self.stopped_since else self.due.on
+
+    def as_json(self) -> dict[str, Any]:
+        """For other programs: the steps with their dates, and each step's sentence."""
+        return {
+            "clock": self.clock,
+            "starts_on": self.starts_on.isoformat(),
+            "due_on": iso(self.due_on),
+            "paused_since": iso(self.stopped_since),
+            "provisional": self.due.provisional,
+            "steps": [{**step.as_json(), "text": told(step)} for step in self.steps],
+        }
+
+
+def reasons(session: Session, case: Case, when: When) -> list[Reason]:
+    """The stage clock (while the case is at a stage with a limit) and the statutory clock of a
+    case, reckoned now by the rules; none for a closed case."""
+    flow = Flow(session, case.court_id, when)
+    stops, found = flow.stops([case.id])[case.id], list[Reason]()
+    pauses = tuple(one for one in stops.stage if one not in flow.outages)
+    for stint in running.stints(session, case.court_id, [case.id]):
+        kept = flow.policy(stint.policy_id)
+        limit = kept.limit(stint.stage, stint.came_from)
+        title = f"{STAGE_ZH[stint.stage]}({length(limit)})"
+        asked = _Asked(
+            "stage", title, stint.stage, stint.started_on, limit, f"规则 {kept.version}", kept.rolls
+        )
+        found.append(_reason(flow, asked, stops.stage, (), pauses))
+    for one in running.statutory(session, case.court_id, [case.id]):
+        limit = flow.policy(one.policy_id).statutory_limit(one.cause)
+        title = f"法定执行期限({length(limit)})"
+        asked = _Asked("statutory", title, None, one.filed_on, limit, STATUTORY_SOURCE, True)
+        found.append(_reason(flow, asked, stops.statutory, stops.extensions, stops.statutory))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    clock: str
+    title: str
+    stage: Stage | None
+    starts_on: date
+    limit: Limit
+    source: str
+    rolls: bool
+
+
+def _reason(
+    flow: Flow,
+    asked: _Asked,
+    excluded: tuple[Excluded, ...],
+    extensions: tuple[Limit, ...],
+    pauses: tuple[Excluded, ...],
+) -> Reason:
+    names = holiday_names(flow.session)
+    due, steps = why(
+        asked.starts_on,
+        asked.limit,
+        flow.calendar,
+        asked.rolls,
+        excluded,
+        extensions,
+        asked.source,
+        names,
+    )
+    outages = [one for one in excluded if one not in pauses]
+    drawn = Count(asked.starts_on, due, flow.calendar, pauses, outages, flow.when.on)
+    stopped = clock.stopped_since(pauses, flow.when.on)
+    return Reason(
+        asked.clock,
+        asked.title,
+        asked.stage,
+        asked.limit,
+        asked.starts_on,
+        due,
+        steps,
+        stopped,
+        picture(drawn),
+    )
+
+
+def holiday_names(session: Session) -> dict[date, str]:
+    """What the days off are called, as far as the lists say."""
+    query = select(CalendarDay.day, CalendarDay.name).where(CalendarDay.name != "")
+    return dict(session.execute(query).all())
