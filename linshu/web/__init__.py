@@ -17,11 +17,15 @@ from linshu.services import people as persons
 from linshu.services import policies
 from linshu.services.actor import Actor
 from linshu.services.errors import Refused
-from linshu.store import inbox, lists, writer
+from linshu.store import inbox, lists, queries, writer
+from linshu.store import recomputes as kept
+from linshu.store.alerts import unread
 from linshu.store.db import db
 from linshu.store.people import Court, Person, Team
 from linshu.web import (
+    alerts,
     asked,
+    calendar,
     cases,
     changes,
     desk,
@@ -33,8 +37,10 @@ from linshu.web import (
     intake,
     moves,
     overview,
+    pauses,
     points,
     policy,
+    recomputes,
     requests,
     search,
     team,
@@ -50,16 +56,20 @@ SCREENS = (
     overview,
     intake,
     desk,
+    alerts,
     team,
     cases,
     search,
     changes,
+    pauses,
     requests,
     moves,
     points,
     trail,
     imports,
     policy,
+    calendar,
+    recomputes,
     people_screen,
 )
 LANGUAGES = ("zh", "en")
@@ -175,7 +185,10 @@ def _navigation(who: Actor) -> list[dict[str, Any]]:
         ("trail.page", _("留痕"), (Duty.READ_TRAIL, Duty.READ_COURT_TRAIL), 0, ""),
         ("imports.page", _("导入"), (Duty.IMPORT,), 0, ""),
         ("policy.page", _("规则"), (Duty.READ_POLICY,), 0, ""),
+        ("calendar.page", _("日历"), (Duty.READ_RECOMPUTES,), _missing_years(who), "warn"),
+        ("recomputes.page", _("重算"), (Duty.READ_RECOMPUTES,), _recomputes(who), "warn"),
         ("people.page", _("人员团队"), (Duty.READ_PEOPLE,), 0, ""),
+        ("alerts.page", _("提醒"), (), unread(db.session(), who.person_id), "warn"),
     )
     here = (request.endpoint or "").split(".")[0]
     return [
@@ -187,8 +200,19 @@ def _navigation(who: Actor) -> list[dict[str, Any]]:
             "active": endpoint.split(".")[0] == here,
         }
         for endpoint, label, duties, badge, kind in rows
-        if any(who.may(duty) for duty in duties)
+        if not duties or any(who.may(duty) for duty in duties)
     ]
+
+
+def _missing_years(who: Actor) -> int:
+    """1 while a year's list that should be here is not, for those who can bring it about."""
+    if not (who.may(Duty.ASK_RECOMPUTE) or who.may(Duty.DECIDE_RECOMPUTE)):
+        return 0
+    return int(queries.calendar(db.session()).missing_year(today()) is not None)
+
+
+def _recomputes(who: Actor) -> int:
+    return kept.waiting(db.session(), who.court_id) if who.may(Duty.DECIDE_RECOMPUTE) else 0
 
 
 def _due_soon(who: Actor) -> int:

@@ -6,93 +6,27 @@ from datetime import date
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import (
-    DateTimeLocalField,
-    IntegerField,
-    RadioField,
-    SelectField,
-    StringField,
-    TextAreaField,
-)
-from wtforms.validators import InputRequired, Length
 
 from linshu.rules import journey as rules
 from linshu.rules.duties import Duty, Holder, holds
-from linshu.rules.numbers import NumberFault, fen
-from linshu.rules.policy import STAGE_ZH, Stage, TeamKind
-from linshu.services import desk, recording
-from linshu.services.errors import Invalid, NotFound, Refused
-from linshu.services.recording import KINDS, NewAction
-from linshu.store import inbox, journey, queries
+from linshu.rules.policy import Stage, TeamKind
+from linshu.services import desk, reasons, recording, standing
+from linshu.services.errors import NotFound, Refused
+from linshu.store import countdowns, inbox, journey, queries
 from linshu.store.cases import Case
-from linshu.store.db import SHANGHAI, db
+from linshu.store.db import db
 from linshu.store.journey import CasePage
-from linshu.store.people import Person, Team
-from linshu.web import clocks, htmx
-from linshu.web.asked import row_id
+from linshu.store.people import Team
+from linshu.web import clocks, htmx, ribbon
 from linshu.web.clock import today, when
 from linshu.web.guard import actor, allow
-from linshu.web.words import options, spoken, word
+from linshu.web.record_form import RecordForm, record_form
+from linshu.web.words import spoken
 
 bp = Blueprint("cases", __name__)
 Answer = str | Response | tuple[str, int]
-TABS = ("log", "parties", "points", "requests")
-
-
-class RecordForm(FlaskForm):  # type: ignore[misc]
-    """快速登记: what happened, when, and the amount where money came in."""
-
-    seq = IntegerField(validators=[InputRequired()])
-    kind = RadioField(_l("行为"), [InputRequired()], choices=options(KINDS), default="call")
-    text = TextAreaField(_l("发生了什么"), [InputRequired(), Length(max=desk.MOST_TEXT)])
-    happened_at = DateTimeLocalField(
-        _l("发生时间"), [InputRequired()], format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
-    )
-    amount = StringField(_l("到账金额(元)"), [Length(max=40)])
-    behalf = SelectField(_l("代录"), coerce=row_id, validate_choice=False, default=0)
-
-    def action(self) -> NewAction:
-        """What was typed. Invalid for an amount that cannot be read."""
-        return NewAction(
-            self.kind.data,
-            self.text.data,
-            self.happened_at.data.replace(tzinfo=SHANGHAI),
-            amount_of(self.amount.data or ""),
-            self.behalf.data or None,
-        )
-
-
-def amount_of(text: str) -> int:
-    """An amount in yuan as fen; nothing is 0."""
-    if not text.strip():
-        return 0
-    try:
-        return fen(text)
-    except NumberFault as fault:
-        raise Invalid("amount", why=fault.said) from fault
-
-
-def record_form(page: CasePage | None = None) -> RecordForm:
-    """The quick-record form, with the people one may record for."""
-    form = RecordForm()
-    if page is not None and not form.is_submitted():
-        form.seq.data = page.now.stint.seq
-        form.happened_at.data = when().at.replace(tzinfo=None)
-    form.behalf.choices = [(0, _("本人"))] + [(p.id, p.name) for p in _colleagues()]
-    return form
-
-
-def _colleagues() -> list[Person]:
-    who = actor()
-    if who.team_id is None:
-        return []
-    query = db.session.query(Person).filter(
-        Person.team_id == who.team_id, Person.active, Person.id != who.person_id
-    )
-    return query.order_by(Person.id).all()
+TABS = ("log", "clocks", "countdowns", "parties", "points", "requests")
 
 
 def shown(case_id: int) -> CasePage:
@@ -167,6 +101,13 @@ def _tabs(found: CasePage, tab: str) -> list[dict[str, object]]:
     parties = len(found.applicants) + len(found.debtors)
     return [
         {"key": "log", "label": _("办案日志"), "count": found.case.trail_count, "url": url},
+        {"key": "clocks", "label": _("期限与扣除"), "url": f"{url}?tab=clocks"},
+        {
+            "key": "countdowns",
+            "label": _("其他期限"),
+            "count": countdowns.running(db.session(), found.case.id),
+            "url": f"{url}?tab=countdowns",
+        },
         {"key": "parties", "label": _("当事人"), "count": parties, "url": f"{url}?tab=parties"},
         {"key": "points", "label": _("积分"), "url": f"{url}?tab=points"},
         {"key": "requests", "label": _("审批"), "url": f"{url}?tab=requests"},
@@ -178,8 +119,15 @@ def _tab_facts(found: CasePage, tab: str) -> dict[str, object]:
     match tab:
         case "points":
             return {"postings": journey.postings(session, case_id)}
+        case "countdowns":
+            return {"lines": countdowns.of_case(session, case_id), "now_at": when().at}
         case "requests":
             return {"asked": inbox.of_case(session, case_id)}
+        case "clocks":
+            return {
+                "reasons": reasons.reasons(session, found.case, when()),
+                "asked": inbox.of_clocks(session, case_id),
+            }
         case "log":
             return {"log": journey.log(session, case_id)}
         case _:
@@ -189,18 +137,25 @@ def _tab_facts(found: CasePage, tab: str) -> dict[str, object]:
 def _clocks(found: CasePage) -> dict[str, object]:
     """Both clocks and what lies ahead. Overdue is derived here, never stored."""
     stint, case = found.now.stint, found.case
-    until, calendar = stint.due_on, queries.calendar(db.session())
-    open_ = found.open and until is not None
-    ahead = _ahead(found) if open_ and until is not None else []
+    session, stints = db.session(), [stay.stint for stay in found.stays]
+    stand, calendar = standing.clocks_of(session, case, stints, today()), queries.calendar(session)
+    until = None if stand.pausing else stint.due_on
+    statutory = None if stand.statutory.pause else case.statutory_due_on
+    running = found.open and Stage(stint.stage).limited
+    ahead = _ahead(found) if running else []
     return {
-        "left": (until - today()).days if open_ and until else None,
+        "clocks": stand,
+        "due_on": until,
+        "left": (until - today()).days if running and until else None,
         "share": _share(stint.started_on, until) if until else None,
-        "statutory_left": (case.statutory_due_on - today()).days,
-        "statutory_share": _share(case.filed_on, case.statutory_due_on),
+        "statutory_on": statutory,
+        "statutory_left": (statutory - today()).days if running and statutory else None,
+        "statutory_share": _share(case.filed_on, statutory) if statutory else None,
         "why": clocks.stage_limit(found, calendar),
         "statutory_why": clocks.statutory_limit(found, calendar),
+        "running": running,
         "ahead": ahead,
-        "steps": _past(found) + _future(ahead),
+        "steps": ribbon.past(found, stand.pausing) + (ribbon.future(ahead) if until else []),
         "teams": dict(db.session.query(Team.id, Team.name).all()),
     }
 
@@ -212,56 +167,9 @@ def _share(start: date, end: date) -> int:
 
 def _ahead(found: CasePage) -> list[rules.Ahead]:
     session = db.session()
-    until = found.now.stint.due_on
-    if until is None:
-        return []
+    until = found.now.stint.due_on or today()  # paused: where it would go, whenever that is
     teams = queries.team_states(session, found.case.court_id)
     return rules.ahead(found.state, until, found.policy, teams, queries.calendar(session))
-
-
-def _past(found: CasePage) -> list[dict[str, object]]:
-    return [_step(stay, found) for stay in found.stays] + _end(found)
-
-
-def _step(stay: journey.Stay, found: CasePage) -> dict[str, object]:
-    stint = stay.stint
-    expired = stint.exit_reason == "expiry"
-    start, end = f"{stint.started_on:%m-%d}", stint.ended_on
-    if end is None and stint.due_on:
-        note = f"{start} → {stint.due_on:%m-%d}"
-    else:
-        how = _("期满") if expired else ""
-        note = f"{start} → {end:%m-%d} {how}" if end else start
-    stage = Stage(stint.stage)
-    title = word(STAGE_ZH[stage] if stage in (Stage.INTAKE, Stage.DORMANT) else stay.team.name)
-    if stage is Stage.LATERAL:
-        title = _("监执 · %(team)s", team=title)
-    return {
-        "title": title,
-        "note": note,
-        "state": "now" if end is None else "late" if expired else "done",
-        "points": [n for n in (stay.received, stay.given) if n],
-    }
-
-
-def _end(found: CasePage) -> list[dict[str, object]]:
-    on = found.case.closed_on
-    if on is None:
-        return []
-    note = f"{on:%m-%d} {word(found.case.closing_type or '')}"
-    return [{"title": _("已结"), "note": note, "state": "end", "points": []}]
-
-
-def _future(ahead: Sequence[rules.Ahead]) -> list[dict[str, object]]:
-    return [
-        {
-            "title": word(STAGE_ZH[step.stage]),
-            "note": f"{step.starts_on:%m-%d} → {step.due_on:%m-%d}",
-            "state": "next",
-            "points": [],
-        }
-        for step in ahead
-    ]
 
 
 @bp.get("/cases/<int:case_id>/log")
@@ -281,7 +189,7 @@ def log(case_id: int) -> str:
 @allow(Duty.RECORD)
 def record(case_id: int) -> Answer:
     """快速登记: records an action; with htmx the box and the log come back."""
-    form = record_form()
+    form = record_form(shown(case_id))
     status = _tried(case_id, form)
     if status == 200:
         return _recorded(case_id)
@@ -311,7 +219,7 @@ def _recorded(case_id: int) -> Answer:
     found = shown(case_id)
     fresh = RecordForm(formdata=None, seq=found.now.stint.seq, kind="call")
     fresh.happened_at.data = when().at.replace(tzinfo=None)
-    fresh.behalf.choices = [(0, _("本人"))] + [(p.id, p.name) for p in _colleagues()]
+    fresh.choose(found)
     return _box(found, fresh, journey.log(db.session(), case_id))
 
 

@@ -17,9 +17,10 @@ from linshu.services.correcting import FACTS
 from linshu.services.errors import NotFound, Refused
 from linshu.store.cases import Action, Party
 from linshu.store.db import SHANGHAI, db
-from linshu.web.cases import RecordForm, record_form, shown
+from linshu.web.cases import shown
 from linshu.web.clock import when
 from linshu.web.guard import actor, allow
+from linshu.web.record_form import RecordForm
 from linshu.web.words import options, spoken, word
 
 bp = Blueprint("changes", __name__, url_prefix="/cases/<int:case_id>")
@@ -65,7 +66,7 @@ class CorrectForm(RecordForm):
     reason = TextAreaField(_l("更正理由"), [InputRequired(), Length(max=4000)])
 
 
-def _show(case_id: int, title: str, form: FlaskForm, status: int = 200, **facts: Any) -> Answer:
+def show(case_id: int, title: str, form: FlaskForm, status: int = 200, **facts: Any) -> Answer:
     found = shown(case_id)
     if not form.is_submitted():
         form.seq.data = found.now.stint.seq
@@ -75,12 +76,12 @@ def _show(case_id: int, title: str, form: FlaskForm, status: int = 200, **facts:
     return page, status
 
 
-def _done(case_id: int, message: str, tab: str = "log") -> Response:
+def back(case_id: int, message: str, tab: str = "log") -> Response:
     flash(message, "success")
     return redirect(url_for("cases.page", case_id=case_id, tab=tab), 303)
 
 
-def _tried(form: FlaskForm, act: Callable[[], object]) -> bool:
+def tried(form: FlaskForm, act: Callable[[], object]) -> bool:
     """Runs a service; what it finds wrong with the input is shown in the form."""
     if not form.validate_on_submit():
         return False
@@ -105,7 +106,7 @@ def _ask_form(case_id: int) -> AskForm:
 @allow(Duty.ASK)
 def ask(case_id: int) -> Answer:
     """The form that asks for an early transfer."""
-    return _show(case_id, _("申请提前移交"), _ask_form(case_id), note="ask")
+    return show(case_id, _("申请提前移交"), _ask_form(case_id), note="ask")
 
 
 @bp.post("/ask")
@@ -113,9 +114,9 @@ def ask(case_id: int) -> Answer:
 def asked(case_id: int) -> Answer:
     """Asks; the lead of the giving team decides."""
     form = _ask_form(case_id)
-    if _tried(form, lambda: requests.ask(actor(), case_id, *_seen(form), when())):
-        return _done(case_id, _("已提交申请,等待审批。"), "requests")
-    return _show(case_id, _("申请提前移交"), form, 422, note="ask")
+    if tried(form, lambda: requests.ask(actor(), case_id, *_seen(form), when())):
+        return back(case_id, _("已提交申请,等待审批。"), "requests")
+    return show(case_id, _("申请提前移交"), form, 422, note="ask")
 
 
 def _seen(form: AskForm) -> tuple[int, str, str]:
@@ -132,7 +133,7 @@ def _close_form(case_id: int) -> CloseForm:
 @allow(Duty.CLOSE)
 def close(case_id: int) -> Answer:
     """The form that closes a case."""
-    return _show(case_id, _("结案/终本"), _close_form(case_id), note="close")
+    return show(case_id, _("结案/终本"), _close_form(case_id), note="close")
 
 
 @bp.post("/close")
@@ -140,22 +141,22 @@ def close(case_id: int) -> Answer:
 def closed(case_id: int) -> Answer:
     """Closes, or hands to dormant care."""
     form = _close_form(case_id)
-    done = _tried(
+    done = tried(
         form,
         lambda: closing.close(
             actor(), case_id, form.seq.data, form.closing_type.data, form.reason.data, when()
         ),
     )
     if done:
-        return _done(case_id, _("已结案。"))
-    return _show(case_id, _("结案/终本"), form, 422, note="close")
+        return back(case_id, _("已结案。"))
+    return show(case_id, _("结案/终本"), form, 422, note="close")
 
 
 @bp.get("/facts")
 @allow(Duty.CORRECT)
 def facts(case_id: int) -> Answer:
     """The form that puts a fact right."""
-    return _show(case_id, _("更正案件信息"), FactForm(), note="facts")
+    return show(case_id, _("更正案件信息"), FactForm(), note="facts")
 
 
 @bp.post("/facts")
@@ -163,7 +164,7 @@ def facts(case_id: int) -> Answer:
 def facts_corrected(case_id: int) -> Answer:
     """更正 of a fact by a new entry."""
     form = FactForm()
-    done = _tried(
+    done = tried(
         form,
         lambda: correcting.correct_fact(
             actor(),
@@ -176,8 +177,8 @@ def facts_corrected(case_id: int) -> Answer:
         ),
     )
     if done:
-        return _done(case_id, _("已更正。"))
-    return _show(case_id, _("更正案件信息"), form, 422, note="facts")
+        return back(case_id, _("已更正。"))
+    return show(case_id, _("更正案件信息"), form, 422, note="facts")
 
 
 def _party(case_id: int, party_id: int) -> Party:
@@ -193,7 +194,7 @@ def _party(case_id: int, party_id: int) -> Party:
 def party(case_id: int, party_id: int) -> Answer:
     """The form that puts a party right."""
     known = _party(case_id, party_id)
-    return _show(case_id, _("更正当事人"), PartyForm(name=known.name, id_number=known.id_number))
+    return show(case_id, _("更正当事人"), PartyForm(name=known.name, id_number=known.id_number))
 
 
 @bp.post("/parties/<int:party_id>")
@@ -201,7 +202,7 @@ def party(case_id: int, party_id: int) -> Answer:
 def party_corrected(case_id: int, party_id: int) -> Answer:
     """更正 of a party by a new entry; search follows."""
     form = PartyForm()
-    done = _tried(
+    done = tried(
         form,
         lambda: correcting.correct_party(
             actor(),
@@ -215,17 +216,19 @@ def party_corrected(case_id: int, party_id: int) -> Answer:
         ),
     )
     if done:
-        return _done(case_id, _("已更正。"), "parties")
-    return _show(case_id, _("更正当事人"), form, 422)
+        return back(case_id, _("已更正。"), "parties")
+    return show(case_id, _("更正当事人"), form, 422)
 
 
 def _correct_form(case_id: int, action_id: int) -> CorrectForm:
     action = db.session.get(Action, action_id)
     if action is None or action.case_id != shown(case_id).case.id:
         raise NotFound()
-    form = CorrectForm(kind=action.kind, text=action.text)
-    form.behalf.choices = record_form().behalf.choices
+    form = CorrectForm(text=action.text)
+    form.choose(shown(case_id))
     if not form.is_submitted():
+        form.show_kind(action.kind)
+        form.until_on.data = action.until_on
         form.happened_at.data = action.happened_at.astimezone(SHANGHAI).replace(tzinfo=None)
         form.amount.data = f"{action.amount_fen / 100:.2f}" if action.amount_fen else ""
         form.behalf.data = action.behalf_id or 0
@@ -236,7 +239,7 @@ def _correct_form(case_id: int, action_id: int) -> CorrectForm:
 @allow(Duty.CORRECT)
 def correct(case_id: int, action_id: int) -> Answer:
     """The form that puts an action right."""
-    return _show(case_id, _("更正执行行为"), _correct_form(case_id, action_id))
+    return show(case_id, _("更正执行行为"), _correct_form(case_id, action_id))
 
 
 @bp.post("/correct/<int:action_id>")
@@ -244,15 +247,15 @@ def correct(case_id: int, action_id: int) -> Answer:
 def corrected(case_id: int, action_id: int) -> Answer:
     """更正 of an action by a newer one; the old one stays readable."""
     form = _correct_form(case_id, action_id)
-    done = _tried(
+    done = tried(
         form,
         lambda: correcting.correct_action(
             actor(), case_id, form.seq.data, action_id, form.action(), form.reason.data, when()
         ),
     )
     if done:
-        return _done(case_id, _("已更正。"))
-    return _show(case_id, _("更正执行行为"), form, 422)
+        return back(case_id, _("已更正。"))
+    return show(case_id, _("更正执行行为"), form, 422)
 
 
 @bp.post("/verify")

@@ -35,7 +35,7 @@ def statutory_limit(found: CasePage, calendar: Calendar) -> Why:
     return _why(case.filed_on, limit, case.statutory_due_on, calendar, rolls=True)
 
 
-def _why(start: date, limit: Limit, due_on: date, calendar: Calendar, rolls: bool) -> Why:
+def _why(start: date, limit: Limit, due_on: date | None, calendar: Calendar, rolls: bool) -> Why:
     due = clock.due(start, limit, calendar, rolls)
     rolled = due.on == due_on and due.unrolled_on != due_on
     return Why(limit, due.unrolled_on if rolled else None)

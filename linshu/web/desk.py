@@ -8,8 +8,9 @@ from flask import Blueprint, render_template, request
 from linshu.rules.duties import Duty
 from linshu.services import policies
 from linshu.services.actor import Actor
-from linshu.store import arrivals, lists, queries
+from linshu.store import arrivals, countdowns, lists, queries
 from linshu.store.db import db
+from linshu.store.filters import Mine
 from linshu.store.lists import Filter, Page, Row, Scope
 from linshu.web.asked import row_id
 from linshu.web.clock import today, when
@@ -18,25 +19,33 @@ from linshu.web.guard import actor, allow
 bp = Blueprint("desk", __name__)
 
 JUST_MOVED = 6
+OTHERS = "others"
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """One person's desk: what he may see of the court, his own teams and posts, his lists."""
+    """One person's desk: what he may see of the court, his own teams and posts, his lists, and
+    whose other countdowns he looks after."""
 
     scope: Scope
     team_ids: tuple[int, ...]
     tabs: dict[str, Filter]
+    others: Mine
 
     def page(self, tab: str, on: date, page: int) -> Page[Row]:
         return lists.open_cases(db.session(), self.scope, self.tabs[tab], on, page)
 
+    def other_page(self, page: int) -> Page[countdowns.Line]:
+        """其他期限: what else runs out in his cases."""
+        return countdowns.on_desk(db.session(), self.scope.court_id, self.others, page)
+
     def counts(self, on: date) -> dict[str, int]:
         """How many stand under each tab; the same conditions as the lists."""
         session = db.session()
-        return {
+        counts = {
             tab: lists.count(session, self.scope, chosen, on) for tab, chosen in self.tabs.items()
         }
+        return counts | {OTHERS: countdowns.count(session, self.scope.court_id, self.others)}
 
 
 def desk_of(who: Actor) -> Desk:
@@ -48,9 +57,11 @@ def desk_of(who: Actor) -> Desk:
     tabs = {
         "due": Filter(mine=mine),
         "soon": Filter(mine=mine, due="soon"),
+        "paused": Filter(mine=mine, due="paused"),
         "unclaimed": Filter(team_ids=own, unclaimed=True),
     }
-    return Desk(lists.scope_of(session, *seat), own, tabs)
+    others = countdowns.desk_of(session, who.court_id, who.person_id, who.role, who.team_id)
+    return Desk(lists.scope_of(session, *seat), own, tabs, others)
 
 
 @bp.get("/desk")
@@ -58,13 +69,14 @@ def desk_of(who: Actor) -> Desk:
 def page() -> str:
     """The desk: one tab's cases, what waits for a hand, what has just moved."""
     desk, on = desk_of(actor()), today()
-    tab = request.args.get("tab", "due")
-    tab = tab if tab in desk.tabs else "due"
+    tab, number = request.args.get("tab", "due"), request.args.get("page", 1, int)
+    tab = tab if tab in desk.tabs or tab == OTHERS else "due"
     return render_template(
         "desk/page.html",
         tab=tab,
         counts=desk.counts(on),
-        page=desk.page(tab, on, request.args.get("page", 1, int)),
+        page=desk.other_page(number) if tab == OTHERS else desk.page(tab, on, number),
+        now_at=when().at,
         **_beside(actor(), desk, on),
     )
 
@@ -99,6 +111,6 @@ def sheet() -> str:
 def _picked(desk: Desk) -> tuple[Row, ...]:
     picked = request.args.getlist("case", row_id)[: lists.PAGE]
     if picked:
-        return lists.rows_of(db.session(), desk.scope, picked)
+        return lists.rows_of(db.session(), desk.scope, picked, today())
     soon = desk.page("soon", today(), 1).rows
     return soon or desk.page("due", today(), 1).rows

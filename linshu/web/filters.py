@@ -1,19 +1,36 @@
 """In which words do templates say stages, reasons and kinds? The filters that Jinja knows."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from flask import Flask
-from flask_babel import get_locale, ngettext
+from flask_babel import get_locale, gettext, ngettext
 
+from linshu.rules.deadlines import Countdown
 from linshu.rules.duties import ROLE_ZH, Role
 from linshu.rules.numbers import mask_identity
 from linshu.rules.policy import STAGE_ZH, Limit, Stage
 from linshu.rules.said import Said
 from linshu.rules.sentences import sentence as told
+from linshu.rules.trail import Tag
 from linshu.rules.transitions import Reason
+from linshu.rules.why import Step
+from linshu.rules.why import told as told_step
 from linshu.services.recording import KINDS
-from linshu.web.words import ANSWERS_ZH, CORRECTED_ZH, REASONS_ZH, listed, spoken, word
+from linshu.store.alerts import Subject
+from linshu.web.words import (
+    ANSWERS_ZH,
+    CORRECTED_ZH,
+    REASONS_ZH,
+    SUBJECTS_ZH,
+    listed,
+    spoken,
+    word,
+)
+
+#: Entries in which a day that is not there says something: the clock stands still.
+OPEN_ENDED = (Tag.CASE_PAUSED, Tag.CASE_DUE_CHANGED, Tag.CASE_STATUTORY_CHANGED)
 
 
 def init_app(app: Flask) -> None:
@@ -26,7 +43,10 @@ def init_app(app: Flask) -> None:
         answer=answer,
         fact=fact,
         role=role,
+        subject=subject,
         sentence=sentence,
+        told=step,
+        source=source,
         limit=limit,
         failure=failure,
         word=word,
@@ -50,6 +70,14 @@ def action_kind(value: str) -> str:
     return word(KINDS[value])
 
 
+def subject(value: str, row: str = "", rows: Mapping[str, Countdown] | None = None) -> str:
+    """What an alert is about; a countdown by the name of its row in the policy in force."""
+    if value == Subject.COUNTDOWN:
+        found = (rows or {}).get(row)
+        return word(found.name) if found else row
+    return word(SUBJECTS_ZH[Subject(value)])
+
+
 def answer(value: str) -> str:
     """Yes or no in the reader's language; other words as they were written."""
     return word(value) if value in ANSWERS_ZH else value
@@ -65,10 +93,27 @@ def role(value: str) -> str:
     return word(ROLE_ZH[Role(value)]) if value in set(Role) else ""
 
 
+def step(value: Step) -> str:
+    """One step of why a date is the date it is."""
+    return told_step(replace(value, names=tuple(map(word, value.names))), str(get_locale() or "zh"))
+
+
+def source(text: str) -> str:
+    """By which rule: a statute, or a version of the court's own policy."""
+    return " ".join(word(part) for part in text.split(" "))
+
+
 def sentence(entry: Mapping[str, Any], names: Mapping[str, str]) -> str:
     """What a trail entry says, in the reader's language; ``names``: the logins' owners."""
     sides = {side: _spoken(entry[side], names) for side in ("before", "after", "data")}
+    if entry["tag"] in OPEN_ENDED:
+        sides = {side: _open_ended(facts) for side, facts in sides.items()}
     return told({**entry, **sides}, str(get_locale() or "zh"))
+
+
+def _open_ended(facts: Mapping[str, Any]) -> Mapping[str, Any]:
+    words = {"due_on": gettext("暂停"), "ends_on": gettext("未定")}
+    return {key: words.get(key) if value is None else value for key, value in facts.items()}
 
 
 def _spoken(facts: Mapping[str, Any], names: Mapping[str, str]) -> Mapping[str, Any]:
@@ -78,6 +123,7 @@ def _spoken(facts: Mapping[str, Any], names: Mapping[str, str]) -> Mapping[str, 
         "what": fact,
         "kind": lambda kind: word(facts.get("kind_zh", kind)),
         "ground": lambda ground: word(facts.get("ground_zh", ground)),
+        "name": word,
         "team": word,
         "type": word,
     }

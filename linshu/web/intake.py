@@ -135,7 +135,7 @@ def _screened(form: ScreenManyForm, outcomes: list[Outcome]) -> Answer:
         flash(_("已甄别 %(n)s 件。", n=done), "success")
     if not refused:
         return redirect(url_for("intake.page"), 303)
-    rows = lists.rows_of(db.session(), _scope(), refused)
+    rows = lists.rows_of(db.session(), _scope(), refused, today())
     return _list(form, tuple((row, refused[row.case_id]) for row in rows)), 422
 
 
@@ -151,7 +151,7 @@ def screen(case_id: int) -> str:
 
 
 def _candidate(case_id: int) -> Candidate:
-    found = lists.rows_of(db.session(), _scope(), [case_id])
+    found = lists.rows_of(db.session(), _scope(), [case_id], today())
     if not found:
         raise NotFound()
     if found[0].stage is not Stage.INTAKE:

@@ -17,7 +17,7 @@ from linshu.services.errors import NotFound
 from linshu.store import figures, lists, queries
 from linshu.store.db import db
 from linshu.store.figures import Eyes, Load, Look, Outcome
-from linshu.store.filters import Scope
+from linshu.store.filters import Filter, Scope
 from linshu.store.people import Team
 from linshu.web.clock import today, when
 from linshu.web.guard import actor, allow
@@ -119,6 +119,7 @@ def page() -> str:
         running=sum((node.load for node in nodes), Load()),
         dormant=sum(dormant, Load()),
         dormant_stage=Stage.DORMANT,
+        paused=lists.count(session, scope, Filter(due="paused"), on),
         nodes=nodes,
         stages=[stage for stage in Stage if any(stage in line.cells for line in lines)],
         lines=lines,
@@ -189,7 +190,15 @@ def _looks(who: Actor, scope: Scope) -> dict[str, object]:
         "vacancies": figures.vacancies(session, who.court_id) if whole else [],
         "intensive": intensive if whole else None,
         "claim_days": policies.in_force(who, when()).claim_days,
+        "missing_year": _missing_year(who),
     }
+
+
+def _missing_year(who: Actor) -> int | None:
+    """The year whose list of working days should be here, for those who can bring it about."""
+    if not who.may(Duty.DECIDE_RECOMPUTE):
+        return None
+    return queries.calendar(db.session()).missing_year(today())
 
 
 def _by_team(eyes: Eyes) -> str:

@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from linshu.rules.duties import Duty
-from linshu.services import requests
+from linshu.services import previews, requests
 from linshu.services.errors import NotFound, Refused
 from linshu.store import inbox
 from linshu.store.db import db
@@ -28,10 +28,12 @@ def page() -> str:
 def _page(**failed: object) -> str:
     session, who = db.session(), actor()
     decides = who.may(Duty.APPROVE)
+    waiting = inbox.waiting(session, who.seat, who.court_id) if decides else []
     return render_template(
         "requests/page.html",
         decides=decides,
-        waiting=inbox.waiting(session, who.seat, who.court_id) if decides else [],
+        waiting=waiting,
+        previews=previews.previews(session, who, [row.request for row in waiting], when()),
         mine=inbox.mine(session, who.seat),
         decided=inbox.decided(session, who.seat) if decides else [],
         **failed,

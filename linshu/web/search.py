@@ -56,7 +56,7 @@ def _found(asked: str) -> list[int]:
 def _picked(ids: Sequence[int]) -> Page[Row]:
     who = actor()
     scope = lists.scope_of(db.session(), who.court_id, who.role, who.team_id)
-    rows = lists.rows_of(db.session(), scope, ids)
+    rows = lists.rows_of(db.session(), scope, ids, today())
     number = min(max(1, request.args.get("page", 1, int)), max(1, -(-len(rows) // lists.PAGE)))
     first = (number - 1) * lists.PAGE
     return Page(rows[first : first + lists.PAGE], len(rows), number)
@@ -90,6 +90,7 @@ DUE_ZH = {
     "capped": _l("超期(顶格)"),
     "aside": _l("搁置待处理"),
     "unclaimed": _l("未认领"),
+    "paused": _l("已暂停"),
     "statutory": _l("超法定期限"),
 }
 

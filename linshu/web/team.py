@@ -135,7 +135,7 @@ def _taken(conflict: Conflict) -> tuple[str, int]:
     session = db.session()
     scope = lists.scope_of(session, *_seat(actor()))
     next_id = claiming.next_unclaimed(actor())
-    found = lists.rows_of(session, scope, [next_id]) if next_id else ()
+    found = lists.rows_of(session, scope, [next_id], today()) if next_id else ()
     page = render_template(
         "team/taken.html", conflict=conflict, next=found[0] if found else None, today=today()
     )

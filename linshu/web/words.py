@@ -11,15 +11,19 @@ from typing import Any
 from flask_babel import LazyString, lazy_gettext
 from flask_babel import gettext as _
 
-from linshu.rules import ledger, policy
+from linshu.rules import ledger, policy, why
 from linshu.rules.duties import ROLE_ZH
+from linshu.rules.kinds import NODES
 from linshu.rules.policy import FOUNDING_TEAMS, STAGE_ZH, TeamKind
 from linshu.rules.said import Said
 from linshu.rules.transitions import Reason
-from linshu.services import errors, opening, setup
+from linshu.services import asking, errors, opening, setup
 from linshu.services.correcting import FACTS
 from linshu.services.errors import Refused
+from linshu.services.reasons import STATUTORY_SOURCE
 from linshu.services.recording import KINDS
+from linshu.store.alerts import Subject
+from linshu.store.stops import OUTAGE_ZH
 
 REASONS_ZH = {
     Reason.SCREENED_SIMPLE: "甄别为简案",
@@ -31,6 +35,13 @@ REASONS_ZH = {
     Reason.EXEMPT_TRANSFER: "免计移交",
     Reason.CLOSED: "结案",
     Reason.DORMANT: "终本",
+}
+#: What an alert is about; a countdown goes by the name of its row.
+SUBJECTS_ZH = {
+    Subject.STAGE: "阶段期限",
+    Subject.STATUTORY: "法定执行期限",
+    Subject.PAUSE: "扣除期限过长",
+    Subject.CALENDAR: "次年放假安排尚未录入",
 }
 #: How the log reads a fact that holds or does not.
 ANSWERS_ZH = ("是", "否")
@@ -52,7 +63,9 @@ def tables() -> Iterable[Iterable[str]]:
     yield REASONS_ZH.values()
     yield CORRECTED_ZH.values()
     yield KINDS.values()
+    yield NODES
     yield ANSWERS_ZH
+    yield [setup.PUBLISHED, *setup.NAMES.values()]
     yield errors.SENTENCES.values()
     yield opening.FAULTS_ZH.values()
     yield ledger.REASONS_ZH.values()
@@ -60,6 +73,11 @@ def tables() -> Iterable[Iterable[str]]:
     for kind, name in FOUNDING_TEAMS:
         yield [name, setup.post_of(name)] if kind is TeamKind.INTENSIVE else [name]
     yield [published.title, *published.criteria.values(), *published.closing_types]
+    yield SUBJECTS_ZH.values()
+    yield [why.COUNTING, why.MONTHS, why.ROLLING, why.EXTENDING, STATUTORY_SOURCE, OUTAGE_ZH]
+    yield asking.KINDS_ZH.values()
+    yield [text for kind in published.pauses.values() for text in (kind.name, kind.ground) if text]
+    yield [text for row in published.countdowns.values() for text in (row.name, row.source)]
     yield [ground.name for ground in published.grounds.values()]
 
 
