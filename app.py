@@ -18,7 +18,7 @@ import linshu.cli
 import linshu.web
 from config import ROOT, Settings
 from linshu import machine
-from linshu.jobs import doorbell, worker
+from linshu.jobs import doorbell, messages, worker
 from linshu.store import db as database
 from linshu.store import queries, writer
 
@@ -37,6 +37,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     database.init_app(app)
     writer.use_algorithm(settings.hash_name)
     doorbell.hang(settings.redis_url)
+    messages.hang(settings.webhook_url, settings.webhook_secret)
     linshu.web.init_app(app)
     linshu.cli.init_app(app)
     return app

@@ -40,6 +40,8 @@ class Settings:
     embedded_redis: bool = True
     demo: bool = False
     hash_name: str = "sm3"
+    webhook_url: str = ""
+    webhook_secret: str = ""
     host: str = "127.0.0.1"
     port: int = 8329
     testing: bool = False
@@ -61,6 +63,7 @@ class Settings:
             embedded_redis=not redis_url,
             demo=env.get("LINSHU_DEMO", "").lower() in {"1", "true", "yes", "on"},
             hash_name=env.get("LINSHU_HASH") or best_hash(),
+            **webhook(env),
             host=env.get("HOST") or "127.0.0.1",
             port=int(env.get("PORT") or 8329),
         )
@@ -90,12 +93,24 @@ class Settings:
             "LINSHU_HOST": self.host,
             "LINSHU_HASH": self.hash_name,
             "LINSHU_CLOCK": self.clock,
+            "LINSHU_WEBHOOK_URL": self.webhook_url,
+            "LINSHU_WEBHOOK_SECRET": self.webhook_secret,
         }
 
     def _limiter_storage(self) -> str:
         if self.testing:
             return "memory://"
         return self.redis_url.replace("unix://", "redis+unix://", 1)
+
+
+def webhook(env: Mapping[str, str]) -> dict[str, str]:
+    """The court's own message service: off unless an address is named, and never unsigned."""
+    url, secret = env.get("LINSHU_WEBHOOK_URL", ""), env.get("LINSHU_WEBHOOK_SECRET", "")
+    if url and not url.startswith(("http://", "https://")):
+        raise SystemExit("LINSHU_WEBHOOK_URL 应以 http:// 或 https:// 开头")
+    if url and len(secret) < 16:
+        raise SystemExit("LINSHU_WEBHOOK_SECRET 至少 16 个字符（messages are signed with it）")
+    return {"webhook_url": url, "webhook_secret": secret}
 
 
 def with_driver(url: str) -> str:

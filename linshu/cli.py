@@ -19,13 +19,15 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from linshu.rules.duties import Role
 from linshu.rules.numbers import NumberFault, case_number
-from linshu.services import exports, ledgers, people, setup, sweep
+from linshu.rules.why import told
+from linshu.services import exports, ledgers, people, reasons, setup, sweep
 from linshu.services.actor import Actor
 from linshu.services.errors import Invalid, NotFound, Refused
 from linshu.services.people import NewPerson
 from linshu.services.sweep import Report
 from linshu.services.workbook import read_people
 from linshu.store import journey, queries
+from linshu.store.cases import Case
 from linshu.store.db import SHANGHAI, db
 from linshu.store.people import Court
 from linshu.store.writer import Doer, When
@@ -225,6 +227,21 @@ def export_trail(out: Path, wants_json: bool) -> None:
     _say(wants_json, said, f"{said['entries']} 条,{said['chains']} 条链,{whole}。")
 
 
+@command("why")
+@click.argument("number")
+@as_json
+def why(number: str, wants_json: bool) -> None:
+    """Why a case is due when it is due: both clocks, step by step."""
+    session, court_id = db.session(), _court()
+    case = session.get_one(Case, _case_id(court_id, number))
+    found = reasons.reasons(session, case, _when(None, 0))
+    lines = []
+    for one in found:
+        lines += [one.title, *(f"  {told(step)}" for step in one.steps)]
+    facts = {"case": case.number, "clocks": [one.as_json() for one in found]}
+    _say(wants_json, facts, "\n".join(lines) or "该案已结,没有计算中的期限。")
+
+
 @command("points")
 @click.option("--case", "number", help="案号")
 @as_json
@@ -243,12 +260,18 @@ def points(number: str | None, wants_json: bool) -> None:
     _say(wants_json, {"balances": balances, "postings": postings}, said)
 
 
-def _postings(court_id: int, number: str) -> list[dict[str, Any]]:
+def _case_id(court_id: int, number: str) -> int:
     session = db.session()
     try:
         asked = case_number(number, [session.get_one(Court, court_id).code])
     except NumberFault as fault:
         raise Invalid("ledger", why=str(fault)) from fault
-    if not journey.numbered(session, court_id, asked.serial, asked.kind, asked.year):
+    found = journey.numbered(session, court_id, asked.serial, asked.kind, asked.year)
+    if not found:
         raise NotFound()
-    return queries.postings_of(session, court_id, asked.text)
+    return found[0]
+
+
+def _postings(court_id: int, number: str) -> list[dict[str, Any]]:
+    case = db.session.get_one(Case, _case_id(court_id, number))
+    return queries.postings_of(db.session(), court_id, case.number)

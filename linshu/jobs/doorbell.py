@@ -32,6 +32,9 @@ class Bell:
 SOON, LATER = "soon", "later"  # the queues in the order in which workers look at them
 BELLS = {
     "sweep": Bell(SOON, timeout=1800, keep=120),
+    "alert": Bell(SOON, timeout=900, keep=3600),
+    "digest": Bell(LATER, timeout=900, keep=86_400),
+    "deliver": Bell(LATER, timeout=300, keep=0),
     "run_import": Bell(LATER, timeout=3600, keep=0),
 }
 UNSEEN_FOR = 600  # a ring nobody answered within ten minutes is void; the tick rings again

@@ -8,25 +8,33 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from linshu.jobs import doorbell
-from linshu.services import imports
+from linshu.jobs import doorbell, messages
+from linshu.services import alerts, deliveries, digests, imports
 from linshu.services import sweep as sweeping
 from linshu.store import queries
 from linshu.store.writer import When
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+DIGEST_HOUR = 6  # in the morning, before people come to their desks
 
 
 def tick() -> dict[str, int]:
-    """Rings for every court's sweep and for every import that waits.
+    """Rings for every court's sweep, alerts and digest, and for what waits: imports, messages.
 
     A second run in the same minute is harmless: its rings carry the same ids, and an id that is
-    queued or running is not taken twice.
+    queued or running is not taken twice. Alerts are rung for each hour and digests for each day, so
+    that the first tick after a downtime makes up for it.
     """
-    minute = datetime.now(SHANGHAI).strftime("%Y%m%d%H%M")
-    courts = [doorbell.ring("sweep", court, bucket=minute) for court in queries.court_ids()]
-    imports_ = [doorbell.ring("run_import", one) for one in queries.waiting_import_ids()]
-    return {"sweeps": sum(courts), "imports": sum(imports_)}
+    now, courts = datetime.now(SHANGHAI), queries.court_ids()
+    rings = {
+        "sweeps": [doorbell.ring("sweep", court, f"{now:%Y%m%d%H%M}") for court in courts],
+        "alerts": [doorbell.ring("alert", court, f"{now:%Y%m%d%H}") for court in courts],
+        "imports": [doorbell.ring("run_import", one) for one in queries.waiting_import_ids()],
+        "messages": [doorbell.ring("deliver", "all")] if deliveries.waiting(now) else [],
+    }
+    if now.hour >= DIGEST_HOUR:
+        rings["digests"] = [doorbell.ring("digest", court, f"{now:%Y%m%d}") for court in courts]
+    return {what: sum(some) for what, some in rings.items()}
 
 
 def sweep(court_id: int) -> dict[str, int]:
@@ -38,6 +46,33 @@ def sweep(court_id: int) -> dict[str, int]:
     now = datetime.now(SHANGHAI)
     report = sweeping.expire_due(court_id, When(at=now, recorded=now))
     return {"due": report.due, "moved": report.moved, "set_aside": report.set_aside}
+
+
+def alert(court_id: int) -> int:
+    """Raises the alerts that are due.
+
+    A second run is harmless: each alert is there once, by a rule of the database.
+    """
+    now = datetime.now(SHANGHAI)
+    return alerts.raise_due(court_id, When(at=now, recorded=now), sends=messages.are_sent())
+
+
+def digest(court_id: int) -> int:
+    """Makes everybody's digest of the day.
+
+    A second run is harmless: one digest a person and day, by a rule of the database.
+    """
+    now = datetime.now(SHANGHAI)
+    return digests.make(court_id, When(at=now, recorded=now), sends=messages.are_sent())
+
+
+def deliver(_all: str) -> dict[str, int]:
+    """Sends what waits for the court's message service.
+
+    A second run is harmless: a message carries its id, and one that was delivered is not sent
+    again; one whose answer got lost may come twice, and the id says so.
+    """
+    return messages.send_waiting(datetime.now(SHANGHAI))
 
 
 def run_import(import_id: int) -> None:
