@@ -11,7 +11,8 @@ from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import select
 
-from linshu.demo.people import STAFF, party
+from linshu.demo import limits
+from linshu.demo.people import CAUSES, SAID, STAFF, party
 from linshu.rules import clock
 from linshu.rules.calendar import Calendar
 from linshu.rules.numbers import CaseNumber
@@ -39,26 +40,6 @@ from linshu.store.writer import Doer, When
 COURT = "鲁1329"
 DAYS = 304  # ten months
 CASES_A_DAY = 1.85  # on working days, which gives about 400 cases
-CAUSES = (
-    "民间借贷纠纷",
-    "劳动争议",
-    "抚养费纠纷",
-    "机动车交通事故责任纠纷",
-    "买卖合同纠纷",
-    "建设工程施工合同纠纷",
-    "追索劳动报酬纠纷",
-    "非诉行政执行",
-)
-SAID = {
-    "call": ("电话联系被执行人,称月底前给付部分款项。", "电话联系申请执行人,询问财产线索。"),
-    "talk": ("约谈被执行人,告知不履行的法律后果,笔录已附卷。", "约谈双方,就分期履行初步达成一致。"),
-    "visit": (
-        "到被执行人住所地走访,家中无人,邻居称在外务工。",
-        "走访村委会,了解被执行人收入情况。",
-    ),
-    "search": ("查询银行存款、车辆、不动产登记,结果附卷。", "到公积金中心查询,账户余额不足千元。"),
-    "service": ("送达执行通知书、报告财产令,被执行人签收。", "邮寄送达限制消费令,回执已附卷。"),
-}
 #: How likely a case closes in a stint, and how likely the close is 终本.
 CLOSES = {
     Stage.QUICK: (0.20, 0.0),
@@ -82,6 +63,8 @@ class Court:
     serials: dict[tuple[int, str], int] = field(default_factory=dict)
     planned: dict[int, date] = field(default_factory=dict)
     seen: set[int] = field(default_factory=set)
+    told: set[int] = field(default_factory=set)
+    forgets: random.Random = field(default_factory=lambda: random.Random(17))
 
 
 def replay(now: datetime) -> None:
@@ -125,6 +108,7 @@ def _work(court: Court, day: date, today: date) -> None:
     _claim(court, _at(day, 11))
     for case_id, stint in _open(court):
         _act(court, day, case_id, stint)
+    limits.work(court.id, court.actors, day)
     _decide(court, _at(day, 16, 30))
 
 
@@ -232,6 +216,7 @@ def _act(court: Court, day: date, case_id: int, stint: Stint) -> None:
     if stint.id not in court.seen:
         court.seen.add(stint.id)
         _plan_the_end(court, day, stint)
+        _tell(court, actor, stint, _at(day, 11, 30))
     roll = court.lot.random()
     if court.planned.get(case_id) == day:
         _close(court, actor, stint, _at(day, 15, 40))
@@ -239,6 +224,17 @@ def _act(court: Court, day: date, case_id: int, stint: Stint) -> None:
         _record(court, actor, stint, _at(day, 17, 5))
     elif roll < 0.0365 and stint.stage in (Stage.QUICK, Stage.CENTRE, Stage.INTENSIVE):
         _ask(court, actor, stint, _at(day, 14, 20))
+
+
+def _tell(court: Court, actor: Actor, stint: Stint, when: When) -> None:
+    """The first handler sends the notice, the next ones tell the parties; a few forget."""
+    changed = stint.case_id in court.told
+    court.told.add(stint.case_id)
+    if court.forgets.random() < 0.93:
+        kind = "parties_told" if changed else "notice"
+        text = "电话告知双方当事人承办人变更。" if changed else "执行通知书、报告财产令已发出。"
+        new = NewAction(kind, text, when.at)
+        recording.record(actor, stint.case_id, stint.seq, new, when)
 
 
 def _plan_the_end(court: Court, day: date, stint: Stint) -> None:

@@ -1,4 +1,4 @@
-"""Who works in the invented court, and who are its parties? Every name and number is made up."""
+"""Who works in the invented court, who are its parties, what is said? All of it is made up."""
 
 import random
 from datetime import date, timedelta
@@ -33,6 +33,27 @@ STAFF = (
     NewPerson("system", "习统", "system_admin", None),
     NewPerson("audit", "沈计", "audit_admin", None),
 )
+
+CAUSES = (
+    "民间借贷纠纷",
+    "劳动争议",
+    "抚养费纠纷",
+    "机动车交通事故责任纠纷",
+    "买卖合同纠纷",
+    "建设工程施工合同纠纷",
+    "追索劳动报酬纠纷",
+    "非诉行政执行",
+)
+SAID = {
+    "call": ("电话联系被执行人,称月底前给付部分款项。", "电话联系申请执行人,询问财产线索。"),
+    "talk": ("约谈被执行人,告知不履行的法律后果,笔录已附卷。", "约谈双方,就分期履行初步达成一致。"),
+    "visit": (
+        "到被执行人住所地走访,家中无人,邻居称在外务工。",
+        "走访村委会,了解被执行人收入情况。",
+    ),
+    "search": ("查询银行存款、车辆、不动产登记,结果附卷。", "到公积金中心查询,账户余额不足千元。"),
+    "service": ("送达执行通知书、报告财产令,被执行人签收。", "邮寄送达限制消费令,回执已附卷。"),
+}
 
 _SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜"
 _GIVEN = "安宁福康乐晴朗远达诚信勤俭和顺平川海山林森雨晨星月春夏秋冬"
