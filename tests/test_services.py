@@ -403,9 +403,12 @@ def test_every_change_left_a_trail(at_intensive) -> None:  # R15
     tags = [entry["tag"] for entry in trail_of(case_id)]
     assert tags == [
         "case.imported",
+        "countdown.started",  # a handler is to be named
         "case.screened",
         "case.moved",
         "case.claimed",
+        "countdown.met",
+        "countdown.started",  # the notice is to be sent
         "request.asked",
         "request.refused",
     ]

@@ -13,7 +13,7 @@ from sqlalchemy import Table, create_engine, text
 from linshu.store import bulk
 from linshu.store.db import Base, db, transaction
 from tests import servers
-from tests.bench import moves, pages, papers, plans
+from tests.bench import moves, pages, papers, plans, recompute
 from tests.bench.court import GROUP, BenchCourt, analyze
 from tests.bench.measure import heading
 from tests.conftest import administer, application, migrate
@@ -70,6 +70,8 @@ def measured(bench: BenchCourt, large: str, small: str, folder: Path) -> None:
             plans.show(bench.court, date(2026, 11, 23), bench.moved_on)
             heading("Pages")
     pages.measure(large, folder, case_id)
+    with application(large, folder):
+        recompute.measure(bench.court, RECENT_ON.year + 1)
     with application(small, folder):
         papers.measure_import(founded())
 

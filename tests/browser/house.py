@@ -20,10 +20,25 @@ from sqlalchemy import func, select
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from linshu.jobs import doorbell
-from linshu.services import claiming, closing, correcting, imports, people, recording, requests
+from linshu.services import (
+    alerts,
+    claiming,
+    closing,
+    correcting,
+    digests,
+    imports,
+    pauses,
+    people,
+    recomputes,
+    recording,
+    requests,
+)
+from linshu.services.edits import Downtime
+from linshu.services.pauses import NewPause
 from linshu.services.people import NewPerson
 from linshu.services.recording import NewAction
 from linshu.store.cases import Action, Party, Request, Stint
+from linshu.store.clocks import Pause
 from linshu.store.db import db
 from linshu.store.people import Person
 from linshu.store.writer import Doer
@@ -115,6 +130,17 @@ def _worked(house: House) -> None:
     _teams_at_work(house)
     _intake(house)
     _ledgers(house)
+    _told(house)
+
+
+def _paused(house: House, case_id: int) -> int:
+    """A case whose clocks stand still, asked for by its executor; one more pause waits."""
+    one, lead = house.court.who("one"), house.court.who("lead-one")
+    new = NewPause("expertise", TODAY, None, "(2026)鉴委1号")
+    asked = pauses.ask(one, case_id, house.court.stint(case_id).seq, new, "委托鉴定", at(TODAY))
+    requests.approve(lead, asked, "同意", at(TODAY))
+    pauses.ask(one, case_id, house.court.stint(case_id).seq, new, "再次委托", at(TODAY))
+    return db.session.scalars(select(Pause.id).where(Pause.request_id == asked)).one()
 
 
 def _pass_time(court: Court, until: date) -> None:
@@ -151,6 +177,8 @@ def _teams_at_work(house: House) -> None:
         if decide:
             decide(court.who("lead-one"), request, "已核实。", at(TODAY))
     samples["request"] = db.session.scalars(select(Request.id)).first() or 0
+    samples["paused"] = house.case(ONE, "one")
+    samples["pause"] = _paused(house, samples["paused"])
     stage = select(Stint.case_id).where(Stint.ended_on.is_(None))
     for name in ("vice_president", "lateral", "centre"):
         samples[name] = db.session.scalars(stage.where(Stint.stage == name)).first() or 0
@@ -179,6 +207,15 @@ def _recorded(house: House, case_id: int) -> None:
     house.samples["party"] = db.session.scalars(
         select(Party.id).where(Party.case_id == case_id)
     ).first()
+
+
+def _told(house: House) -> None:
+    """What runs out has been told, and a recompute waits for the chief."""
+    court = house.court
+    alerts.raise_due(court.id, at(TODAY, 1))
+    digests.make(court.id, at(TODAY, 6))
+    down = Downtime(date(2026, 11, 20), date(2026, 11, 20))
+    house.samples["recompute"] = recomputes.ask(court.who("system"), down, "停电。", at(TODAY))
 
 
 def _intake(house: House) -> None:

@@ -10,22 +10,27 @@ from tests.browser.conftest import Enter
 pytestmark = pytest.mark.browser
 
 ALL = ("/overview", "/desk", "/intake", "/team", "/requests", "/moves", "/points", "/trail")
-ALL += ("/imports", "/policy", "/people")
+ALL += ("/imports", "/policy", "/recomputes", "/people", "/alerts")
 LEADING = ("/overview", "/desk", "/team", "/requests", "/moves", "/points", "/policy", "/people")
+LEADING += ("/alerts",)
+DATES = ("/calendar", "/recomputes")  # the calendar is also open to whoever reads the policy
 OFFERED = {
-    "filing": ("/intake", "/imports", "/policy"),
-    "centre": tuple(path for path in ALL if path not in ("/trail", "/people")),
-    "one": ("/desk", "/team", "/requests", "/moves", "/points", "/policy"),
-    "clerk": ("/desk", "/team", "/moves", "/points", "/policy"),
+    "filing": ("/intake", "/imports", "/policy", "/alerts"),
+    "centre": tuple(one for one in ALL if one not in ("/trail", "/people", "/recomputes")),
+    "one": ("/desk", "/team", "/requests", "/moves", "/points", "/policy", "/alerts"),
+    "clerk": ("/desk", "/team", "/moves", "/points", "/policy", "/alerts"),
     "lead-one": LEADING,
-    "chief": LEADING,
+    "chief": (*LEADING[:-2], *DATES, *LEADING[-2:]),
     "vice": LEADING,
     "president": tuple(path for path in LEADING if path != "/desk"),
-    "supervisor": ("/overview", "/team", "/moves", "/points", "/trail", "/policy", "/people"),
-    "dormant": ("/desk", "/team", "/moves", "/points", "/policy"),
-    "system": ("/policy", "/people"),
-    "admin": ("/policy", "/people"),
-    "audit": ("/trail", "/policy"),
+    "supervisor": (
+        *("/overview", "/team", "/moves", "/points", "/trail", "/policy"),
+        *(*DATES, "/people", "/alerts"),
+    ),
+    "dormant": ("/desk", "/team", "/moves", "/points", "/policy", "/alerts"),
+    "system": ("/policy", *DATES, "/people", "/alerts"),
+    "admin": ("/policy", "/people", "/alerts"),
+    "audit": ("/trail", "/policy", "/alerts"),
 }
 
 

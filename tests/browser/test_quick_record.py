@@ -38,7 +38,8 @@ def test_money_that_came_in_shows_at_once_and_needs_its_amount(house: House, ent
     expect(officer.page.get_by_label("到账", exact=True)).to_be_checked()
     officer.fill(amount="３60.5")
     officer.press("保存")
-    expect(officer.page.locator("#case-log li").first).to_contain_text("360.50 元")
+    received = officer.page.locator("#case-log li").filter(has_text="到账")
+    expect(received.first).to_contain_text("360.50 元")  # above it: thirty days to pay it out
     expect(officer.page.locator(".heading")).to_contain_text("到位 360.50 元")
     officer.page.reload()
     expect(officer.page.locator(".heading")).to_contain_text("到位 360.50 元")

@@ -20,27 +20,41 @@ CHANGES = ("/cases/{case}/ask", "/cases/{case}/close", "/cases/{case}/facts")
 CHANGES += ("/cases/{case}/parties/{party}", "/cases/{case}/correct/{action}")
 INTAKE = ("/intake", "/intake/file", "/intake/screen/{intake}", "/imports", "/imports/{done}")
 INTAKE += ("/imports/{previewed}",)
-LISTS = ("/cases?q=李四", "/cases?q=没有", "/cases?q=李", "/cases/list", "/cases/list?due=week")
+CLOCKS = ("/cases/{paused}", "/cases/{paused}?tab=clocks", "/cases/{paused}/pauses/new")
+CLOCKS += ("/cases/{paused}/pauses/{pause}/end", "/cases/{case}/extension", "/cases/{case}/why")
+CLOCKS += ("/cases/{case}?tab=clocks", "/desk?tab=paused", "/cases/{case}?tab=countdowns")
+CLOCKS += ("/desk?tab=others", "/alerts?tab=all", "/alerts/digest")
+LISTS = (
+    "/cases?q=李四",
+    "/cases?q=没有",
+    "/cases?q=李",
+    "/cases/list",
+    "/cases/list?due=week",
+    "/cases/list?due=paused",
+)
 LISTS += tuple(f"/overview/{look}" for look in ("capped", "statutory", "waiting", "unscreened"))
 OFFICER = ("/desk?tab=soon", "/desk?tab=unclaimed", "/desk/sheet", "/team?tab=running")
 OFFICER += ("/points/{team}",)
 SUPERVISOR = ("/trail", "/trail?person=没有", "/cases/{lateral}", "/points/{quick}")
 SUPERVISOR += ("/moves?on=2026-04-08",)
-READ = ("/moves", "/points", "/policy")
+READ = ("/moves", "/points", "/policy", "/alerts", "/calendar")
 DESK = ("/desk", "/team", "/requests")
+CALENDAR = ("/calendar", "/calendar?year=2027", "/calendar/draft?year=2027")
+CALENDAR += ("/recomputes/outage", "/recomputes/policy")
+RECOMPUTES = ("/recomputes", "/recomputes/{recompute}")
 #: Who looks at what: all that each one's navigation offers, and between them every page there is.
 SCREENS = {
     "filing": ("/intake", "/imports", "/policy", "/cases/{closed}"),
     "centre": (*DESK, *READ, "/overview", "/cases/{centre}", *INTAKE),
-    "one": (*DESK, *OFFICER, *CASE, *CHANGES, *READ),
+    "one": (*DESK, *OFFICER, *CASE, *CHANGES, *CLOCKS, *READ),
     "clerk": ("/desk", "/team", "/cases/{case}", *READ),
     "lead-one": (*DESK, "/team?tab=running", "/people", "/overview", *READ),
-    "chief": (*DESK, "/people", "/overview", *LISTS, *READ),
+    "chief": (*DESK, "/people", "/overview", *LISTS, *RECOMPUTES, *READ),
     "vice": (*DESK, "/people", "/overview", "/cases/{vice_president}", *READ),
     "president": ("/team", "/requests", "/people", "/overview", *READ),
-    "supervisor": ("/team", "/people", "/overview", *SUPERVISOR, *READ),
+    "supervisor": ("/team", "/people", "/overview", *SUPERVISOR, *RECOMPUTES, *READ),
     "dormant": ("/desk", "/team", *READ),
-    "system": ("/policy", "/policy/draft", "/people"),
+    "system": ("/policy", "/policy/draft", "/people", "/alerts", *CALENDAR, *RECOMPUTES),
     "admin": ("/policy", "/people", "/people/{person}", "/password"),
     "audit": ("/policy", "/trail"),
 }

@@ -94,7 +94,7 @@ def test_a_fact_is_put_right_and_the_log_says_both(
 def test_a_new_filing_date_moves_the_statutory_clock(case_id: int, quick: Visitor) -> None:
     words = {**REASON, "field": "filed_on", "value": "2026-10-30"}
     page = plain(quick.sent(f"/cases/{case_id}/facts", words))
-    assert "法定执行期限届满日:2027-05-03 → 2027-04-30" in page
+    assert "法定执行期限重新计算(更正):2027-05-03 → 2027-04-30" in page
 
 
 @pytest.mark.parametrize(

@@ -11,12 +11,15 @@ from sqlalchemy import MetaData, func, select, text, update
 from werkzeug.routing import Rule
 
 from linshu.rules.duties import Duty, Role, may
-from linshu.services import claiming, imports, people
+from linshu.services import claiming, imports, pauses, people, recomputes, requests
+from linshu.services.edits import Downtime
+from linshu.services.pauses import NewPause
 from linshu.services.people import NewPerson
 from linshu.services.recording import NewAction, record
+from linshu.store.clocks import Pause
 from linshu.store.db import db, transaction
 from linshu.store.people import PolicyVersion
-from linshu.store.writer import Doer
+from linshu.store.writer import Doer, When
 from tests.conftest import NOW
 from tests.court import ONE, Court, at
 from tests.web.test_imports import NUMBERS, ledger
@@ -46,7 +49,8 @@ HEADERS += ("Referrer-Policy", "Cross-Origin-Opener-Policy", "Cache-Control")
 @pytest.fixture
 def world(app: Flask, court: Court) -> dict[str, object]:
     """Something behind every door: a case that both intensive teams have held, with an action, one
-    that waits to be screened, a previewed ledger. The keeper's team has held neither."""
+    that waits to be screened, a previewed ledger, a recompute that waits. The keeper's team has
+    held neither case."""
     new = NewPerson("keeper", "终本甲", "dormant_keeper", None)
     people.add_people(court.id, [new], Doer("admin", "security_admin"), at("2026-01-05"))
     case_id = court.brought_to("intensive", "2026-03-02")
@@ -54,6 +58,7 @@ def world(app: Flask, court: Court) -> dict[str, object]:
     when = at(court.stint(case_id).started_on)
     claiming.claim(court.who(login), case_id, None, when)
     record(court.who(login), case_id, None, NewAction("call", "电话。", when.at), when)
+    paused(court, case_id, login, when)
     for day in ("2026-07-20", "2026-08-30", "2026-10-10", "2026-11-20"):
         court.sweep(day)
     file = {"ledger": (ledger(*NUMBERS), "台账.xlsx")}
@@ -62,7 +67,17 @@ def world(app: Flask, court: Court) -> dict[str, object]:
     behind = {"case_id": case_id, "action_id": 1, "party_id": 1, "import_id": 1, "look": "capped"}
     behind |= {"team_id": court.team(ONE).id, "person_id": court.who("one").person_id}
     behind |= {"waiting": court.file("2026-11-23"), "request_id": 1, "verb": "approve"}
+    down = Downtime(NOW.date(), NOW.date())
+    behind["recompute_id"] = recomputes.ask(court.who("system"), down, "停电。", at("2026-11-23"))
+    behind |= {"alert_id": 1, "pause_id": db.session.scalars(select(Pause.id)).one()}
     return behind | {"state": "on"}
+
+
+def paused(court: Court, case_id: int, login: str, when: When) -> None:
+    """A pause of the one day that does not count anyway."""
+    new = NewPause("expertise", when.on, when.on, "(2026)鉴委1号")
+    asked = pauses.ask(court.who(login), case_id, court.stint(case_id).seq, new, "鉴定", when)
+    requests.approve(court.who(f"lead-{login}"), asked, "", when)
 
 
 def rules(app: Flask, method: str) -> list[Rule]:
@@ -171,11 +186,12 @@ def _vary(answer) -> str:
 
 WEIRD = ("\0", "9" * 5000, "-1", "'; DROP TABLE cases; --😀\u202e", "0001-01-01", "[")
 ODD = ("999999", str(2**31), "9" * 5000, "-1", "%ED%A0%80%00")
-ASKED = "q page tab team stage due on reason person case tag since until next endpoint _anchor"
+ASKED = "q page tab team stage due on reason person case tag since until next endpoint _anchor year"
 FIELDS = (
     "login password old new again language next role name team active number cause filed_on basis "
     "claim applicants debtors remark seq decision reasons case kind text happened_at amount behalf "
-    "reason ground closing_type field value id_number document to verb screen"
+    "starts_on ends_on last_on months report reason ground closing_type field value id_number "
+    "document to verb screen year source lines policy"
 )
 
 

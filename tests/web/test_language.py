@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import date
 from html.parser import HTMLParser
 from io import BytesIO
 from pathlib import Path
@@ -13,10 +14,24 @@ from flask import Flask, url_for
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
-from linshu.services import claiming, closing, correcting, imports, recording, requests
+from linshu.services import (
+    alerts,
+    claiming,
+    closing,
+    correcting,
+    digests,
+    imports,
+    pauses,
+    recomputes,
+    recording,
+    requests,
+)
+from linshu.services.edits import Downtime
+from linshu.services.pauses import NewPause
 from linshu.services.recording import NewAction
 from linshu.store.books import LedgerImport
 from linshu.store.cases import Action, Case, Party, Request, Text
+from linshu.store.clocks import Pause, Recompute
 from linshu.store.db import db
 from linshu.store.figures import Look
 from linshu.store.people import Person, Team
@@ -34,9 +49,10 @@ TYPED = (
     *(Person.name, Party.name, Party.id_number, Action.text, Text.text),
     *(Case.cause, Case.basis, Case.remark, Case.former_handler),
     *(Request.reason, Request.decision, LedgerImport.filename),
+    *(Pause.document, Recompute.reason, Recompute.decision),
 )
 READERS = (
-    *("one", "quick", "lead-one", "centre", "filing", "vice", "supervisor"),
+    *("one", "quick", "lead-one", "centre", "filing", "vice", "supervisor", "chief"),
     *("system", "audit", "admin"),
 )
 SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -194,6 +210,23 @@ def lived(court: Court, folder: Path) -> None:
     court.file("2026-11-20", preserved=True, basis="（2020）鲁1329民初2号民事调解书")
     court.file("2026-11-20", resumed=True)
     uploads(court, folder)
+    clocks(court, quick)
+
+
+def clocks(court: Court, case_id: int) -> None:
+    """A case whose clocks stand still, a recompute that was done and one that waits, alerts."""
+    quick, lead, system = court.who("quick"), court.who("quick-lead"), court.who("system")
+    when = at("2026-11-20")
+    new = NewPause("audit", date(2026, 11, 10), None, "审计委托书")
+    seq = court.stint(case_id).seq
+    requests.approve(lead, pauses.ask(quick, case_id, seq, new, "委托审计", when), "同意", when)
+    for day in (9, 16):
+        down = Downtime(date(2026, 11, day), date(2026, 11, day))
+        asked = recomputes.ask(system, down, "停电", when)
+        if day == 9:
+            recomputes.approve(court.who("chief"), asked, "属实", when)
+    alerts.raise_due(court.id, at("2026-11-23", 1))
+    digests.make(court.id, at("2026-11-23", 6))
 
 
 def uploads(court: Court, folder: Path) -> None:
@@ -218,6 +251,8 @@ def addresses(app: Flask) -> dict[str, list[str]]:
         "team_id": rows(select(Team.id.label("team_id"))),
         "person_id": rows(select(Person.id.label("person_id")))[:2],
         "import_id": rows(select(LedgerImport.id.label("import_id"))),
+        "pause_id": rows(select(Pause.case_id, Pause.id.label("pause_id"))),
+        "recompute_id": rows(select(Recompute.id.label("recompute_id"))),
         "look": [{"look": str(look)} for look in Look],
     }
     found: dict[str, list[str]] = {}
@@ -225,9 +260,11 @@ def addresses(app: Flask) -> dict[str, list[str]]:
         for rule in app.url_map.iter_rules():
             if "GET" in (rule.methods or ()) and rule.endpoint not in ("static", "imports.rejects"):
                 found[rule.endpoint] = [url_for(rule.endpoint, **v) for v in values(rule, known)]
-    for name in ("parties", "points", "requests"):
+    for name in ("parties", "points", "requests", "clocks", "countdowns"):
         found[f"tab {name}"] = [f"{url}?tab={name}" for url in found["cases.page"]]
     found["more"] = ["/desk?tab=soon", "/desk?tab=unclaimed", "/team?tab=running", "/trail?tag="]
+    found["more"] += ["/desk?tab=paused", "/desk?tab=others", "/alerts?tab=all"]
+    found["more"] += ["/calendar?year=2027"]
     found["more"] += [
         "/cases?q=李四",
         "/cases?q=李",
@@ -243,7 +280,7 @@ def rows(query) -> list[dict[str, object]]:
 
 
 def values(rule: Rule, known: dict[str, list[dict[str, object]]]) -> Iterator[dict[str, object]]:
-    asked = [name for name in ("party_id", "action_id") if name in rule.arguments]
+    asked = [name for name in ("party_id", "action_id", "pause_id") if name in rule.arguments]
     names = asked or sorted(rule.arguments)
     yield from known[names[0]] if names else [{}]
 

@@ -38,15 +38,15 @@ def test_an_entry_reads_as_a_sentence_with_who_when_and_digest(app: Flask, worke
     claimed, recorded = (
         next(row for row in found(page) if word in row) for word in ("认领案件", "登记执行行为")
     )
-    assert "速执甲 认领案件(速执团队)。 速执甲 执行员 #3 " in claimed
+    assert "速执甲 认领案件(速执团队)。 速执甲 执行员 #4 " in claimed
     assert recorded.startswith("2026-11-04 09:00 2026-11-04 16:00")
-    assert len(found(page)) == 4
+    assert len(found(page)) == 7  # with the countdowns that filing and claiming start and meet
 
 
 def test_a_number_in_any_writing_and_one_that_is_none(app: Flask, worked) -> None:
     court, case_id = worked
     visitor, serial = entered(app, court, "supervisor"), court.case(case_id).serial
-    assert len(found(visitor.get(f"/trail?case=(2026)鲁1329执{serial}"))) == 4
+    assert len(found(visitor.get(f"/trail?case=(2026)鲁1329执{serial}"))) == 7
     assert "案号不规范" in visitor.get("/trail?case=老王的案子")
     assert "没有符合条件的留痕" in visitor.get("/trail?case=（2026）鲁1329执99999号")
 
@@ -54,10 +54,10 @@ def test_a_number_in_any_writing_and_one_that_is_none(app: Flask, worked) -> Non
 def test_by_person_kind_and_day(app: Flask, worked) -> None:
     court, _case_id = worked
     visitor = entered(app, court, "supervisor")
-    assert len(found(visitor.get("/trail?person=速执甲"))) == 2
-    assert len(found(visitor.get("/trail?person=quick"))) == 2
+    assert len(found(visitor.get("/trail?person=速执甲"))) == 4
+    assert len(found(visitor.get("/trail?person=quick"))) == 4
     assert len(found(visitor.get("/trail?person=速执甲&tag=case.claimed"))) == 1
-    assert len(found(visitor.get("/trail?since=2026-11-03&until=2026-11-03"))) == 1
+    assert len(found(visitor.get("/trail?since=2026-11-03&until=2026-11-03"))) == 3
     assert "没有符合条件的留痕" in visitor.get("/trail?since=2026-11-05")
     assert len(found(visitor.get("/trail?tag=case.imported"))) == 2
 
@@ -75,7 +75,7 @@ def test_before_anything_is_asked_the_last_thirty_days_show(app: Flask, court: C
     page = entered(app, court, "supervisor").get("/trail")
     assert 'value="2026-10-24"' in page
     assert {row.split()[3] for row in found(page)} >= {court.case(recent).number}
-    assert len(found(page)) == 2
+    assert len(found(page)) == 3
 
 
 def test_pages(app: Flask, court: Court) -> None:
@@ -115,7 +115,7 @@ def test_a_whole_trail_verifies(app: Flask, worked) -> None:
     assert visitor.post("/trail/verify").status_code == 303
     assert "核验通过:3 条链" in visitor.get("/trail")
     visitor.post("/trail/verify", {"case": case_id, "number": court.case(case_id).number})
-    assert "该案 4 条留痕首尾相接" in visitor.get("/trail")
+    assert "该案 7 条留痕首尾相接" in visitor.get("/trail")
 
 
 def tampered(statement: str, **values: object) -> None:
@@ -134,7 +134,7 @@ def tampered(statement: str, **values: object) -> None:
     "statement",
     [
         "UPDATE trail SET line = replace(line, '2026-11-03', '2026-11-02') "
-        "WHERE case_id = :case AND seq = 3",
+        "WHERE case_id = :case AND seq = 4",
         "DELETE FROM trail WHERE case_id = :case AND seq = 4",
         "DELETE FROM trail WHERE case_id = :case",
         "UPDATE trail SET line = 'nothing' WHERE case_id = :case AND seq = 2",
