@@ -18,8 +18,10 @@ from linshu.rules.calendar import Calendar
 from linshu.rules.numbers import CaseNumber
 from linshu.rules.policy import FIRST, RESUMED, Stage, parse, published_text
 from linshu.services import (
+    alerts,
     claiming,
     closing,
+    digests,
     filing,
     people,
     recording,
@@ -79,6 +81,8 @@ def replay(now: datetime) -> None:
             _work(court, day, today)
         elif not back:
             _file(court, day, _at(day, 0, 10), 2)
+    alerts.raise_due(court.id, When(now, now))
+    digests.make(court.id, When(now, now))
 
 
 def _at(day: date, hour: int, minute: int = 0) -> When:
