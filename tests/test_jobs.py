@@ -74,6 +74,9 @@ def test_ringing_without_redis_is_quick_and_never_fails(app: Flask, tmp_path: Pa
     assert time.monotonic() - began < 2
 
 
+NOTHING = dict.fromkeys(("sweeps", "alerts", "imports", "messages", "digests"), 0)
+
+
 def test_the_schedule_is_one_tick_a_minute(redis: Redis) -> None:
     scheduler = CronScheduler(redis)
     scheduler.load_config_from_file("linshu.jobs.schedule")
@@ -85,20 +88,20 @@ def test_a_job_runs_inside_the_application(app: Flask, redis: Redis) -> None:
     job = Queue(doorbell.SOON, connection=redis).enqueue(tasks.tick)
     worker_for(app, redis).work(burst=True, logging_level="WARNING")
     assert job.get_status() == JobStatus.FINISHED
-    assert job.return_value() == {"sweeps": 0, "imports": 0}
+    assert job.return_value() == NOTHING
 
 
-def test_each_tick_sweeps_each_court_once_a_minute(
+def test_each_tick_rings_once_for_a_minute_s_sweep_an_hour_s_alerts_a_day_s_digest(
     app: Flask, redis: Redis, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     court_id, _password = setup.found_court("鲁1329", When(now, now))
     ring_at_the_same_minute(monkeypatch, now)
-    assert tasks.tick() == {"sweeps": 1, "imports": 0}
-    assert tasks.tick() == {"sweeps": 0, "imports": 0}
+    assert tasks.tick() == NOTHING | {"sweeps": 1, "alerts": 1, "digests": 1}
+    assert tasks.tick() == NOTHING
     worker_for(app, redis).work(burst=True, logging_level="WARNING")
     swept = Job.fetch(f"sweep-{court_id}-202611231000", connection=redis)
     assert swept.return_value() == {"due": 0, "moved": 0, "set_aside": 0}
-    assert tasks.tick() == {"sweeps": 0, "imports": 0}, "a finished sweep keeps its minute"
+    assert tasks.tick() == NOTHING, "a finished sweep keeps its minute"
 
 
 def test_asked_to_stop_a_worker_takes_its_job_along(app: Flask, redis: Redis) -> None:

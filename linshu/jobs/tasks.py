@@ -31,9 +31,12 @@ def tick() -> dict[str, int]:
         "alerts": [doorbell.ring("alert", court, f"{now:%Y%m%d%H}") for court in courts],
         "imports": [doorbell.ring("run_import", one) for one in queries.waiting_import_ids()],
         "messages": [doorbell.ring("deliver", "all")] if deliveries.waiting(now) else [],
+        "digests": [
+            doorbell.ring("digest", court, f"{now:%Y%m%d}")
+            for court in courts
+            if now.hour >= DIGEST_HOUR
+        ],
     }
-    if now.hour >= DIGEST_HOUR:
-        rings["digests"] = [doorbell.ring("digest", court, f"{now:%Y%m%d}") for court in courts]
     return {what: sum(some) for what, some in rings.items()}
 
 
