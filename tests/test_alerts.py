@@ -7,8 +7,9 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import delete, select
 
-from linshu.services import alerts, claiming, digests, recording
+from linshu.services import alerts, claiming, digests, pauses, recording, requests
 from linshu.services.errors import NotFound
+from linshu.services.pauses import NewPause
 from linshu.services.recording import NewAction
 from linshu.store import alerts as kept
 from linshu.store.alerts import Subject
@@ -150,3 +151,18 @@ def test_the_end_of_the_line_stands_in_the_digests_above(court: Court) -> None:
     for login in ("vice", "president", "supervisor"):
         mine = select(Digest).where(Digest.person_id == court.who(login).person_id)
         assert db.session.scalars(mine).one().content["capped"][0]["case_id"] == case_id
+
+
+def test_a_pause_is_told_of_when_it_has_gone_on_too_long_and_not_before(
+    court: Court, case_id: int
+) -> None:
+    quick, when, seq = court.who("quick"), at("2026-01-12"), court.stint(case_id).seq
+    new = NewPause("expertise", date(2026, 1, 12), None, "委托鉴定书")
+    asked = pauses.ask(quick, case_id, seq, new, "委托鉴定", when)
+    requests.approve(court.who("quick-lead"), asked, "", when)
+    alerts.raise_due(court.id, at("2026-01-13"))
+    assert digests.make(court.id, at("2026-01-13", 6)) == 0
+    assert told(court, "quick", Subject.PAUSE) == []
+    alerts.raise_due(court.id, at("2026-03-16"))
+    assert [days for days, _on in told(court, "quick", Subject.PAUSE)] == [0]
+    assert [days for days, _on in told(court, "chief", Subject.PAUSE)] == [0]

@@ -74,7 +74,7 @@ def endings(session: Session, court_id: int, today: date, within: int) -> Iterat
     pauses = (
         _with_holder(Pause.id, Stint.case_id, Stint.policy_id, Pause.watch_on)
         .join(Pause, Pause.case_id == Case.id)
-        .where(*here, Pause.starts_on <= today)
+        .where(*here, Pause.starts_on <= today, Pause.watch_on <= until)
         .where(Pause.ends_on.is_(None) | (Pause.ends_on >= today))
     )
     yield from _endings(session, Subject.PAUSE, pauses)
