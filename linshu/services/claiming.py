@@ -17,7 +17,7 @@ from linshu.services.flow import Flow
 from linshu.store import queries, writer
 from linshu.store.cases import Stint
 from linshu.store.countdowns import handler_before
-from linshu.store.db import transaction
+from linshu.store.db import changed, transaction
 from linshu.store.people import Person
 from linshu.store.writer import Draft, When
 
@@ -108,13 +108,13 @@ def claimable_until(flow: Flow, started_on: date) -> date:
 
 
 def _take(session: Session, stint_id: int, person_id: int, at: datetime) -> bool:
-    taken = session.execute(
+    taken = (
         update(Stint)
         .where(Stint.id == stint_id, Stint.handler_id.is_(None), Stint.ended_on.is_(None))
         .values(handler_id=person_id, handled_since=at)
         .execution_options(synchronize_session=False)
     )
-    return bool(taken.rowcount == 1)  # type: ignore[attr-defined]
+    return changed(session, taken) == 1
 
 
 def _claimed(session: Session, found: Held) -> Conflict:

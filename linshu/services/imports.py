@@ -25,7 +25,7 @@ from linshu.services.ledgers import LedgerResult, import_ledger, write_rejects
 from linshu.services.opening import MOST_FILE_BYTES
 from linshu.store import ledgers
 from linshu.store.books import LedgerImport
-from linshu.store.db import transaction
+from linshu.store.db import changed, transaction
 from linshu.store.people import Person
 from linshu.store.writer import When
 
@@ -202,7 +202,7 @@ class _Overtaken(Exception):
 
 
 def _end(session: Session, task: _Task, status: str, result: LedgerResult, when: When) -> None:
-    ended = session.execute(
+    ended = (
         update(LedgerImport)
         .where(
             LedgerImport.id == task.id,
@@ -212,7 +212,7 @@ def _end(session: Session, task: _Task, status: str, result: LedgerResult, when:
         .values(status=status, result=_kept(result), finished_at=when.at, failure="")
         .execution_options(synchronize_session=False)
     )
-    if ended.rowcount != 1:  # type: ignore[attr-defined]
+    if changed(session, ended) != 1:
         raise _Overtaken
 
 

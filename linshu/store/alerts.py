@@ -16,6 +16,7 @@ from linshu.rules.duties import Holder, Role, Seat
 from linshu.rules.policy import Stage, TeamKind
 from linshu.store.cases import Case, Stint
 from linshu.store.clocks import Alert, CaseCountdown, Delivery, Digest, Pause
+from linshu.store.db import changed
 from linshu.store.lists import PAGE, Page
 from linshu.store.people import Court, Person, Team
 from linshu.store.queries import stopped_on
@@ -193,10 +194,8 @@ def mark_read(session: Session, person_id: int, alert_id: int | None, at: dateti
     where = [Alert.person_id == person_id, Alert.read_at.is_(None)]
     if alert_id is not None:
         where.append(Alert.id == alert_id)
-    marked = session.execute(
-        update(Alert).where(*where).values(read_at=at).execution_options(synchronize_session=False)
-    )
-    return int(marked.rowcount)  # type: ignore[attr-defined]
+    marked = update(Alert).where(*where).values(read_at=at)
+    return changed(session, marked.execution_options(synchronize_session=False))
 
 
 def capped(session: Session, court_id: int) -> list[tuple[int, str, date]]:

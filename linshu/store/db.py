@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from flask import Flask
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, DateTime, MetaData, event, text
+from sqlalchemy import Connection, CursorResult, DateTime, MetaData, Update, event, text
 from sqlalchemy.engine import Dialect, Engine
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
@@ -118,6 +118,11 @@ def _pass_gate(session: Session, alone: bool) -> None:
     if session.get_bind().dialect.name == "postgresql":
         mode = "EXCLUSIVE" if alone else "ROW SHARE"
         session.execute(text(f"LOCK TABLE recomputes IN {mode} MODE"))
+
+
+def changed(session: Session, statement: Update) -> int:
+    """How many rows a conditional UPDATE found as it wanted them: the answer to every race."""
+    return cast("CursorResult[Any]", session.execute(statement)).rowcount
 
 
 APPEND_ONLY = ("trail", "postings", "actions")

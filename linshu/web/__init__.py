@@ -87,7 +87,7 @@ HEADERS = {
 
 
 @dataclass(frozen=True)
-class User(UserMixin):  # type: ignore[misc]
+class User(UserMixin):
     """Somebody who has entered, as Flask-Login wants him."""
 
     actor: Actor

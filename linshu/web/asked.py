@@ -18,7 +18,7 @@ class RowConverter(IntegerConverter):
     regex = r"[0-9]{1,10}"
 
     def __init__(self, map: object) -> None:
-        super().__init__(map, max=MOST_ID)  # type: ignore[arg-type]
+        super().__init__(map, max=MOST_ID)
 
 
 def row_id(text: str) -> int:

@@ -32,7 +32,7 @@ Answer = str | Response | tuple[str, int]
 FIRST, LAST = 2000, 2100
 
 
-class YearForm(FlaskForm):  # type: ignore[misc]
+class YearForm(FlaskForm):
     """A year's list as the State Council publishes it, replacing that year's whole."""
 
     year = IntegerField(_l("年份"), [InputRequired(), NumberRange(FIRST, LAST)])

@@ -27,7 +27,7 @@ bp = Blueprint("changes", __name__, url_prefix="/cases/<int:case_id>")
 Answer = str | Response | tuple[str, int]
 
 
-class ReasonForm(FlaskForm):  # type: ignore[misc]
+class ReasonForm(FlaskForm):
     """Whatever changes a case says why, and which stint was seen."""
 
     seq = IntegerField(validators=[InputRequired()])

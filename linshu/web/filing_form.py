@@ -48,7 +48,7 @@ def _number_fault(party: NewParty) -> str | None:
     return None
 
 
-class FilingForm(FlaskForm):  # type: ignore[misc]
+class FilingForm(FlaskForm):
     """One case. ``court_codes`` and ``today`` are given by the page before it validates."""
 
     number = StringField(_l("案号"), [InputRequired(), Length(max=60)])

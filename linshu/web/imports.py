@@ -40,11 +40,11 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Answer = str | Response | tuple[str, int]
 
 
-class UploadForm(FlaskForm):  # type: ignore[misc]
+class UploadForm(FlaskForm):
     ledger = FileField(_l("台账文件(.xlsx)"), [FileRequired(_l("请选择一个文件。"))])
 
 
-class ConfirmForm(FlaskForm):  # type: ignore[misc]
+class ConfirmForm(FlaskForm):
     """``screen``: each suggested screening is confirmed along with the import."""
 
     screen = BooleanField(_l("同时以我的名义按系统建议确认甄别"))

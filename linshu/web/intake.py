@@ -32,7 +32,7 @@ bp = Blueprint("intake", __name__)
 Answer = str | Response | tuple[str, int]
 
 
-class ScreenForm(FlaskForm):  # type: ignore[misc]
+class ScreenForm(FlaskForm):
     """The decision of one case; ``seq`` is the stint that was seen."""
 
     seq = IntegerField(validators=[InputRequired()])
@@ -44,7 +44,7 @@ class ScreenForm(FlaskForm):  # type: ignore[misc]
     reasons = TextAreaField(_l("理由"), [Length(max=4000)])
 
 
-class ScreenManyForm(FlaskForm):  # type: ignore[misc]
+class ScreenManyForm(FlaskForm):
     """One decision for the ticked cases, each ``<case id>:<seen stint>``."""
 
     case = SelectMultipleField(validate_choice=False)

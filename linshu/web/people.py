@@ -28,7 +28,7 @@ bp = Blueprint("people", __name__)
 Answer = str | Response | tuple[str, int]
 
 
-class PlaceForm(FlaskForm):  # type: ignore[misc]
+class PlaceForm(FlaskForm):
     """Role, team, and whether somebody may enter."""
 
     role = SelectField(_l("角色"), choices=options(ROLE_ZH))

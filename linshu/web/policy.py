@@ -25,7 +25,7 @@ bp = Blueprint("policy", __name__)
 Answer = str | Response | tuple[str, int]
 
 
-class PolicyForm(FlaskForm):  # type: ignore[misc]
+class PolicyForm(FlaskForm):
     """The text of a new version."""
 
     document = TextAreaField(_l("新版全文"), [InputRequired(), Length(max=100_000)])

@@ -26,7 +26,7 @@ bp = Blueprint("recomputes", __name__)
 Answer = str | Response | tuple[str, int]
 
 
-class OutageForm(FlaskForm):  # type: ignore[misc]
+class OutageForm(FlaskForm):
     """系统停用: the days, both included."""
 
     starts_on = DateField(_l("起"), [InputRequired()])
@@ -34,7 +34,7 @@ class OutageForm(FlaskForm):  # type: ignore[misc]
     reason = TextAreaField(_l("理由"), [InputRequired(), Length(max=4000)])
 
 
-class PolicyForm(FlaskForm):  # type: ignore[misc]
+class PolicyForm(FlaskForm):
     """A version for the stints that run under another."""
 
     policy = SelectField(_l("规则版本"), [InputRequired()], coerce=int)

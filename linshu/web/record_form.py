@@ -37,7 +37,7 @@ NODE_CHOICES = [SelectChoice("", _l("以上行为"))] + [
 ]
 
 
-class RecordForm(FlaskForm):  # type: ignore[misc]
+class RecordForm(FlaskForm):
     """快速登记: what happened, when, the amount where money came in or went out, the end that a
     document names. ``node``: a kind beyond the quick ones, which goes before them."""
 

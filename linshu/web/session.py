@@ -51,14 +51,14 @@ DEMO_ROLES = (
 )
 
 
-class LoginForm(FlaskForm):  # type: ignore[misc]
+class LoginForm(FlaskForm):
     """Name and password."""
 
     login = StringField(_l("登录名"), [InputRequired(), Length(max=40)])
     password = PasswordField(_l("密码"), [InputRequired(), Length(max=200)])
 
 
-class PasswordForm(FlaskForm):  # type: ignore[misc]
+class PasswordForm(FlaskForm):
     """The old password, and the new one twice."""
 
     old = PasswordField(_l("原密码"), [InputRequired(), Length(max=200)])

@@ -29,7 +29,7 @@ bp = Blueprint("team", __name__)
 TABS = ("claimable", "running")
 
 
-class ClaimForm(FlaskForm):  # type: ignore[misc]
+class ClaimForm(FlaskForm):
     """``seq``: the stint that was seen."""
 
     seq = IntegerField(validators=[InputRequired()])

@@ -46,7 +46,7 @@ FIELDS = ("person", "case", "tag", "since", "until")
 RECENT = timedelta(days=30)  # what the page shows before anything is asked for
 
 
-class SearchForm(FlaskForm):  # type: ignore[misc]
+class SearchForm(FlaskForm):
     """By person, case, kind and date; a GET, so without a token."""
 
     class Meta:
