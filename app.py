@@ -20,7 +20,7 @@ from config import ROOT, Settings
 from linshu import machine
 from linshu.jobs import doorbell, messages, worker
 from linshu.store import db as database
-from linshu.store import queries, writer
+from linshu.store import queries, vault, writer
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -36,6 +36,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.from_mapping(settings.flask_config())
     database.init_app(app)
     writer.use_algorithm(settings.hash_name)
+    vault.hang(settings.data_keys or settings.instance / "data.keys", settings.cipher)
     doorbell.hang(settings.redis_url)
     messages.hang(settings.webhook_url, settings.webhook_secret)
     linshu.web.init_app(app)

@@ -2,7 +2,7 @@
 
 The defaults serve one machine: a SQLite file, an embedded Valkey and everything else in
 ``instance/``. Several machines need LINSHU_DATABASE_URL, LINSHU_REDIS_URL and
-LINSHU_SECRET_KEY, the same on each of them.
+LINSHU_SECRET_KEY, and the files LINSHU_DATA_KEYS and LINSHU_SEAL_KEY, the same on each of them.
 """
 
 from __future__ import annotations
@@ -42,6 +42,11 @@ class Settings:
     hash_name: str = "sm3"
     webhook_url: str = ""
     webhook_secret: str = ""
+    data_keys: Path | None = None  # what personal data is encrypted with; in the instance if None
+    seal_key: Path | None = None  # what the trail is sealed with
+    cipher: str = ""  # of new data keys: sm4 or aes; empty: the best there is
+    proxy: str = ""  # the address of the proxy whose word on client and certificate is taken
+    https: bool = False
     host: str = "127.0.0.1"
     port: int = 8329
     testing: bool = False
@@ -61,9 +66,14 @@ class Settings:
             ),
             redis_url=redis_url or f"unix://{socket_path(instance)}",
             embedded_redis=not redis_url,
-            demo=env.get("LINSHU_DEMO", "").lower() in {"1", "true", "yes", "on"},
+            demo=switched_on(env, "LINSHU_DEMO"),
             hash_name=env.get("LINSHU_HASH") or best_hash(),
             **webhook(env),
+            data_keys=Path(env["LINSHU_DATA_KEYS"]) if env.get("LINSHU_DATA_KEYS") else None,
+            seal_key=Path(env["LINSHU_SEAL_KEY"]) if env.get("LINSHU_SEAL_KEY") else None,
+            cipher=one_of(env, "LINSHU_CIPHER", ("sm4", "aes")),
+            proxy=env.get("LINSHU_PROXY", ""),
+            https=switched_on(env, "LINSHU_HTTPS"),
             host=env.get("HOST") or "127.0.0.1",
             port=int(env.get("PORT") or 8329),
         )
@@ -77,9 +87,8 @@ class Settings:
             "MIGRATIONS": str(ROOT / "migrations"),
             "SESSION_COOKIE_HTTPONLY": True,
             "SESSION_COOKIE_SAMESITE": "Lax",
+            "SESSION_COOKIE_SECURE": self.https,
             "SESSION_COOKIE_NAME": "linshu",
-            "REMEMBER_COOKIE_HTTPONLY": True,
-            "REMEMBER_COOKIE_SAMESITE": "Lax",
             "MAX_CONTENT_LENGTH": 64 * 1024 * 1024,
             "BABEL_DEFAULT_LOCALE": "zh",
             "BABEL_DEFAULT_TIMEZONE": "Asia/Shanghai",
@@ -92,6 +101,8 @@ class Settings:
             "LINSHU_DEMO": self.demo,
             "LINSHU_HOST": self.host,
             "LINSHU_HASH": self.hash_name,
+            "LINSHU_PROXY": self.proxy,
+            "LINSHU_HTTPS": self.https,
             "LINSHU_CLOCK": self.clock,
             "LINSHU_WEBHOOK_URL": self.webhook_url,
             "LINSHU_WEBHOOK_SECRET": self.webhook_secret,
@@ -101,6 +112,19 @@ class Settings:
         if self.testing:
             return "memory://"
         return self.redis_url.replace("unix://", "redis+unix://", 1)
+
+
+def switched_on(env: Mapping[str, str], name: str) -> bool:
+    """Whether a variable says yes."""
+    return env.get(name, "").lower() in {"1", "true", "yes", "on"}
+
+
+def one_of(env: Mapping[str, str], name: str, known: tuple[str, ...]) -> str:
+    """A variable that is one of a few words, or empty; anything else ends the program."""
+    said = env.get(name, "").lower()
+    if said and said not in known:
+        raise SystemExit(f"{name} 应为 {' 或 '.join(known)}（{name}: {said!r}）")
+    return said
 
 
 def webhook(env: Mapping[str, str]) -> dict[str, str]:

@@ -20,6 +20,7 @@ from linshu.services.actor import Actor
 from linshu.services.errors import Conflict, Invalid, NotAllowed, NotFound
 from linshu.store import writer
 from linshu.store.db import transaction
+from linshu.store.doors import FormerPassword
 from linshu.store.people import Person, Team
 from linshu.store.writer import Doer, Draft, When
 
@@ -179,7 +180,13 @@ def change_password(actor: Actor, old: str, new: str, when: When) -> None:
             raise Invalid("password_same")
         if not strong(new):
             raise Invalid("password_weak")
+        session.add(
+            FormerPassword(
+                person_id=person.id, password_hash=person.password_hash, replaced_at=when.at
+            )
+        )
         person.password_hash, person.must_change = _hasher.hash(new), False
+        person.password_set_at = when.at
         draft = Draft(None, Tag.PERSON_PASSWORD_CHANGED, {"login": actor.login})
         writer.write_trail(session, actor.court_id, [draft], desk.doer(actor), when)
 

@@ -1,4 +1,5 @@
-"""What was posted and what happened? The points ledger, the trail, sweeps and imports."""
+"""What was posted and what happened? The points ledger, the trail and its seals, who looked,
+sweeps and imports."""
 
 from datetime import date, datetime
 from typing import Any
@@ -47,6 +48,64 @@ class TrailEntry(Base):
     happened_on: Mapped[date]
     by: Mapped[str] = mapped_column(String(40))
     line: Mapped[str] = mapped_column(Text)
+
+
+class Seal(Base):
+    """A seal over every chain of a court: ``line`` is what was signed, with its signature, and
+    ``heads`` the chains that changed since the seal before. Append-only.
+
+    ``closes_on``: the day that it closes (null: made for an export); ``upto``: the newest trail row
+    that it covers; ``key``: the fingerprint of the key that signed it."""
+
+    __tablename__ = "seals"
+    __table_args__ = (
+        UniqueConstraint("court_id", "seq"),
+        UniqueConstraint("court_id", "closes_on"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    court_id: Mapped[int] = mapped_column(ForeignKey("courts.id"))
+    seq: Mapped[int]
+    closes_on: Mapped[date | None]
+    sealed_at: Mapped[datetime] = mapped_column(Instant)
+    upto: Mapped[int]
+    key: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))
+    line: Mapped[str] = mapped_column(Text)
+    heads: Mapped[str] = mapped_column(Text)
+
+
+class Reading(Base):
+    """Who looked at what: a case opened, a search, an export, a number unmasked. Append-only, and
+    kept apart from the trail (R15). ``words``: what was searched for, numbers masked."""
+
+    __tablename__ = "readings"
+    __table_args__ = (
+        Index("ix_readings_case", "case_id", "id"),
+        Index("ix_readings_by", "court_id", "by", "id"),
+        Index("ix_readings_day", "court_id", "read_on", "id"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    court_id: Mapped[int] = mapped_column(ForeignKey("courts.id"))
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"))
+    kind: Mapped[str] = mapped_column(String(12))
+    by: Mapped[str] = mapped_column(String(40))
+    role: Mapped[str] = mapped_column(String(20))
+    read_on: Mapped[date]
+    read_at: Mapped[datetime] = mapped_column(Instant)
+    words: Mapped[str] = mapped_column(String(200), default="")
+    address: Mapped[str] = mapped_column(String(60), default="")
+
+
+class Inspection(Base):
+    """One run of the integrity checks. ``findings``: rule → its count and the cases it names."""
+
+    __tablename__ = "inspections"
+    __table_args__ = (Index("ix_inspections_court", "court_id", "id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    court_id: Mapped[int] = mapped_column(ForeignKey("courts.id"))
+    ran_at: Mapped[datetime] = mapped_column(Instant)
+    by: Mapped[str] = mapped_column(String(40))
+    findings: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
 class Sweep(Base):

@@ -12,6 +12,7 @@ from sqlalchemy import Text as Text_
 from sqlalchemy.orm import Mapped, mapped_column
 
 from linshu.store.db import Base, Instant
+from linshu.store.vault import Secret
 
 OPEN = text("ended_on IS NULL")
 
@@ -105,14 +106,20 @@ class Stint(Base):
 
 
 class Party(Base):
-    """An applicant or debtor of a case (``role``), with an identity number or credit code."""
+    """An applicant or debtor of a case (``role``), with an identity number or credit code, a phone
+    and a bank account: encrypted, and found again by their digests."""
 
     __tablename__ = "parties"
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
     role: Mapped[str] = mapped_column(String(12))
     name: Mapped[str] = mapped_column(String(200))
-    id_number: Mapped[str] = mapped_column(String(40), default="")
+    id_number: Mapped[str] = mapped_column(Secret("party.id_number"), default="")
+    id_digest: Mapped[str] = mapped_column(String(64), default="", index=True)
+    phone: Mapped[str] = mapped_column(Secret("party.phone"), default="")
+    phone_digest: Mapped[str] = mapped_column(String(64), default="", index=True)
+    account: Mapped[str] = mapped_column(Secret("party.account"), default="")
+    account_digest: Mapped[str] = mapped_column(String(64), default="", index=True)
 
 
 class Gram(Base):

@@ -4,7 +4,7 @@
 reader never queues behind it; PostgreSQL: the same code under its default isolation.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -125,16 +125,16 @@ def changed(session: Session, statement: Update) -> int:
     return cast("CursorResult[Any]", session.execute(statement)).rowcount
 
 
-APPEND_ONLY = ("trail", "postings", "actions")
+APPEND_ONLY = ("trail", "postings", "actions", "seals", "readings")
 
 
-def append_only_ddl(dialect: str) -> list[str]:
+def append_only_ddl(dialect: str, tables: Sequence[str] = APPEND_ONLY) -> list[str]:
     """The statements that make the append-only tables refuse UPDATE and DELETE (R15)."""
     if dialect == "sqlite":
         return [
             f"CREATE TRIGGER IF NOT EXISTS {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
             f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-            for table in APPEND_ONLY
+            for table in tables
             for verb in ("UPDATE", "DELETE")
         ]
     refuse = (
@@ -144,11 +144,11 @@ def append_only_ddl(dialect: str) -> list[str]:
     return [refuse] + [
         f"CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
         "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
-        for table in APPEND_ONLY
+        for table in tables
     ]
 
 
-def install_triggers(connection: Connection) -> None:
-    """Puts the append-only triggers up; called by the migrations."""
-    for statement in append_only_ddl(connection.dialect.name):
+def install_triggers(connection: Connection, *tables: str) -> None:
+    """Puts the append-only triggers of these tables up; called by the migrations."""
+    for statement in append_only_ddl(connection.dialect.name, tables):
         connection.execute(text(statement))

@@ -3,10 +3,11 @@ working days."""
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from linshu.store.db import Base, Instant
+from linshu.store.vault import Secret
 
 
 class Court(Base):
@@ -37,7 +38,10 @@ class Team(Base):
 
 
 class Person(Base):
-    """Somebody who may enter. ``password_hash`` is argon2; a one-time password must be changed."""
+    """Somebody who may enter. ``password_hash`` is argon2; a one-time password must be changed.
+
+    ``totp_secret``: the second factor, once it is set up, and ``totp_step`` the last time step
+    whose code was taken; ``certificate``: the fingerprint of a UKey's client certificate."""
 
     __tablename__ = "people"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -50,6 +54,10 @@ class Person(Base):
     must_change: Mapped[bool] = mapped_column(default=True)
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime] = mapped_column(Instant)
+    password_set_at: Mapped[datetime | None] = mapped_column(Instant)
+    totp_secret: Mapped[str] = mapped_column(Secret("person.totp"), default="")
+    totp_step: Mapped[int | None] = mapped_column(BigInteger)
+    certificate: Mapped[str] = mapped_column(String(128), default="")
 
 
 class PolicyVersion(Base):

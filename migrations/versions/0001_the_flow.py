@@ -362,7 +362,7 @@ def upgrade():
         )
 
     # ### end Alembic commands ###
-    install_triggers(op.get_bind())
+    install_triggers(op.get_bind(), "trail", "postings", "actions")
 
 
 def downgrade():
