@@ -52,6 +52,11 @@ def hold_still(session: Session) -> None:
         session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
 
 
+def byte_order(session: Session) -> str:
+    """Code-point order on both databases, whatever the database's language is."""
+    return "BINARY" if session.get_bind().dialect.name == "sqlite" else "C"
+
+
 def fits(lines: Sequence[str], head: tuple[int, str] | None) -> bool:
     """Whether a chain's lines link up and end in the stored count and head."""
     try:
