@@ -65,7 +65,7 @@ SENTENCES: Mapping[Kind, str] = {
     Kind.HEADS_MISSING: "有 {seal} 枚封印没有列出链头,不足以核验全院留痕",
     Kind.NOT_SEALS: "封印文件中没有封印",
     Kind.SEAL_UNREADABLE: "封印文件第 {line} 行不是封印,或与其规范字节不符",
-    Kind.SEAL_NOT_FOLLOWING: "封印文件第 {line} 行第 {seal} 号封印与前一枚不相接",
+    Kind.SEAL_NOT_FOLLOWING: "封印文件第 {line} 行第 {seal} 号封印与前一枚(第 {before} 行)不相接",
     Kind.SEAL_CHANGED: "封印文件第 {line} 行第 {seal} 号封印被改动或替换:摘要不符",
     Kind.SEAL_HEADS: "封印文件第 {line} 行第 {seal} 号封印所列链头与封印不符",
     Kind.SEAL_TOTALS: "封印文件第 {line} 行第 {seal} 号封印的总数与各链不符",
@@ -166,6 +166,7 @@ class Row:
     signed: bool = False
     _heads: dict[str, tuple[int, str]] = field(default_factory=dict)
     _entries: int = 0
+    _line: int = 0
 
     def read(self, lines: Iterable[tuple[int, bytes | None]]) -> "Row":
         """Reads a file of seals to its end. trail.AlgorithmMissing when one cannot be computed."""
@@ -214,7 +215,8 @@ class Row:
         if before:
             expected = (before["seq"] + 1, before["hash"], before["court"])
         if place != expected:
-            self._note(Kind.SEAL_NOT_FOLLOWING, number, seal["seq"])
+            self._note(Kind.SEAL_NOT_FOLLOWING, number, seal["seq"], before=self._line)
+        self._line = number
         mark = fingerprint(seal["key"])
         handed = before is not None and seal["key"] == (before["next"] or before["key"])
         if mark in self.keys:

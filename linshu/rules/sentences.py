@@ -218,8 +218,8 @@ SENTENCES: Mapping[Tag, tuple[str, str, str, str]] = {
     Tag.SEALS_EXPORTED: (
         "导出封印",
         "seals exported",
-        "导出封印 {file},{seals} 枚。",
-        "Seals exported: {file}, {seals} seals.",
+        "导出封印 {file}。",
+        "Seals exported: {file}.",
     ),
     Tag.SEAL_KEY_ROTATED: (
         "更换封印密钥",

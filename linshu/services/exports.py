@@ -14,13 +14,14 @@ from sqlalchemy.orm import Session, aliased
 
 from linshu.rules import seals, trail
 from linshu.rules.chains import ALL
+from linshu.rules.duties import Duty
 from linshu.rules.policy import Stage
 from linshu.rules.seals import Head
 from linshu.rules.trail import Tag
 from linshu.rules.transitions import Reason
 from linshu.services import desk, sealing
 from linshu.services.actor import Actor
-from linshu.services.checking import byte_order, fits, hold_still
+from linshu.services.checking import ESCAPED, as_text, byte_order, fits, hold_still, stored_line
 from linshu.services.errors import NotFound
 from linshu.store import sealed, writer
 from linshu.store.books import TrailEntry
@@ -115,7 +116,7 @@ def export_trail(
         hold_still(session)
         heads = sealed.heads(session, court_id)
         header = _header(session, court_id, _Range(heads), doer, when)
-        with out.open("w", encoding="utf-8", newline="") as file:
+        with out.open("w", encoding="utf-8", errors=ESCAPED, newline="") as file:
             file.write(header + "\n")
             ok = _write_entries(session, court_id, heads, file)
         if seals_out:
@@ -129,11 +130,36 @@ def case_lines(
     session: Session, court_id: int, case: Case, doer: Doer, when: When
 ) -> Iterator[str]:
     """The trail of one case as an export (its lines without their ends): the header, then the
-    entries. For a transaction that leaves its own entry; seal first (``sealing.seal_now``)."""
+    entries. For a transaction that leaves its own entry; seal first (``sealing.seal_now``).
+    Write them with the error handler ``checking.ESCAPED``, or what was tampered with cannot be."""
     head = (case.number, case.trail_count, case.trail_head)
     yield _header(session, court_id, _Range([head], case.id, case.number), doer, when)
-    query = select(TrailEntry.line).where(TrailEntry.case_id == case.id).order_by(TrailEntry.seq)
-    yield from session.scalars(query.execution_options(yield_per=5000))
+    yield from _lines_of(session, case.id)
+
+
+def _lines_of(session: Session, case_id: int) -> Iterator[str]:
+    line = stored_line(session)
+    query = select(line).where(TrailEntry.case_id == case_id).order_by(TrailEntry.seq)
+    yield from map(as_text, session.scalars(query.execution_options(yield_per=5000)))
+
+
+def export_seals(actor: Actor, out: Path, when: When) -> None:
+    """Writes the court's seals, a line each. Who may read cases' trail gets every head by its
+    name; who may read the court's own gets leaves in place of the cases' (三员分立), which check
+    an export as well. NotAllowed without either duty; Invalid without a key."""
+    if not actor.may(Duty.READ_TRAIL):
+        actor.needs(Duty.READ_COURT_TRAIL)
+    with transaction() as session:
+        draft = Draft(None, Tag.SEALS_EXPORTED, {"file": out.name})
+        writer.write_trail(session, actor.court_id, [draft], desk.doer(actor), when)
+    sealing.seal_now(actor.court_id, when)
+    with transaction() as session:
+        hold_still(session)
+        code = sealed.code_of(session, actor.court_id)
+        named = None if actor.may(Duty.READ_TRAIL) else f"court:{code}"
+        with out.open("w", encoding="utf-8", newline="") as file:
+            lines = sealing.lines(session, actor.court_id, named)
+            file.writelines(line + "\n" for line in lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +201,7 @@ def _header(session: Session, court_id: int, of: _Range, doer: Doer, when: When)
 
 def _write_entries(session: Session, court_id: int, heads: list[Head], file: TextIO) -> bool:
     lines = session.execute(
-        select(TrailEntry.chain, TrailEntry.seq, TrailEntry.line)
+        select(TrailEntry.chain, stored_line(session))
         .where(TrailEntry.court_id == court_id)
         .order_by(TrailEntry.chain.collate(byte_order(session)), TrailEntry.seq)
         .execution_options(yield_per=5000)
@@ -183,7 +209,7 @@ def _write_entries(session: Session, court_id: int, heads: list[Head], file: Tex
     left = {chain: (count, head) for chain, count, head in heads}
     ok = True
     for chain, rows in groupby(lines, key=lambda row: row.chain):
-        kept = [row.line for row in rows]
+        kept = [as_text(row.line) for row in rows]
         file.writelines(line + "\n" for line in kept)
         ok = fits(kept, left.pop(chain, None)) and ok
     return ok and not left
@@ -199,8 +225,5 @@ def verify_case(actor: Actor, case_id: int) -> tuple[bool, int]:
             raise NotFound("not_yours")
         if not desk.in_scope(session, actor, case_id):
             raise NotFound("not_yours")
-        query = (
-            select(TrailEntry.line).where(TrailEntry.case_id == case_id).order_by(TrailEntry.seq)
-        )
-        kept = list(session.scalars(query))
+        kept = list(_lines_of(session, case_id))
         return fits(kept, (case.trail_count, case.trail_head)), case.trail_count

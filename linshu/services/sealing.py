@@ -12,19 +12,19 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from linshu.rules import seals, trail
-from linshu.rules.chains import Chains
 from linshu.rules.said import Said
-from linshu.rules.seals import Head, Misfit
+from linshu.rules.seals import Head
 from linshu.rules.trail import Tag
-from linshu.services.checking import byte_order, hold_still
+from linshu.services.checking import hold_still
 from linshu.services.errors import Invalid, Refused
+from linshu.services.seal_record import Fault as Fault
+from linshu.services.seal_record import record
 from linshu.store import queries, seal_files, sealed, signing, writer
-from linshu.store.books import Seal, TrailEntry
+from linshu.store.books import Seal
 from linshu.store.cases import Case
 from linshu.store.db import SHANGHAI, db, transaction
 from linshu.store.signing import SigningKey, StaleKey
@@ -32,14 +32,6 @@ from linshu.store.writer import Doer, Draft, When
 
 log = logging.getLogger(__name__)
 DAY = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One way in which seals, files and chains do not fit. ``chain``: whose, "" for no one's."""
-
-    chain: str
-    sentence: Said
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,100 +205,16 @@ def faults(court_id: int) -> list[Fault]:
     trail.AlgorithmMissing when a digest cannot be computed here."""
     session = db.session()
     session.rollback()
+    found, keys = list[Fault](), list[str]()
     try:
         hold_still(session)
-        return [*_key_faults(session, court_id), *_record(session, court_id)]
+        try:
+            keys = [key_of(session, court_id).fingerprint]
+        except Refused as refusal:
+            found.append(Fault("", refusal.said))
+        found += record(session, court_id, keys)
+    except OperationalError as unreadable:  # SQLite: what is no text stands where text should
+        found.append(Fault("", Said("封印或留痕无法读取:{why}", why=str(unreadable.orig))))
     finally:
         session.rollback()
-
-
-def _key_faults(session: Session, court_id: int) -> Iterator[Fault]:
-    try:
-        key_of(session, court_id)
-    except Refused as refusal:
-        yield Fault("", refusal.said)
-
-
-def _record(session: Session, court_id: int) -> Iterator[Fault]:
-    row = _row(session, court_id)
-    yield from map(_fault, row.misfits)
-    yield from _seal_columns(session, court_id)
-    chains, aside = Chains(row if row.seals else None), list[Fault]()
-    yield from map(_fault, chains.walk(_entries(session, court_id, aside)))
-    yield from map(_fault, chains.absent(row))
-    yield from aside
-    yield from _file_faults(session, court_id)
-
-
-def _row(session: Session, court_id: int) -> seals.Row:
-    """The seals as stored; one that another key signed than the one before is a fault, unless it
-    is the key of this installation."""
-    try:
-        keys = [key_of(session, court_id).fingerprint]
-    except Refused:
-        keys = []
-    row = seals.Row(keys)
-    if sealed.last(session, court_id) is None:
-        return row
-    stored = (seal_files.line(seal).encode() for seal in sealed.each(session, court_id))
-    return row.read(enumerate(stored, 1))
-
-
-def _fault(misfit: Misfit) -> Fault:
-    sentence = seals.SENTENCES[misfit.kind]
-    return Fault(misfit.chain, Said(sentence, chain=misfit.chain, **misfit.facts))
-
-
-def _seal_columns(session: Session, court_id: int) -> Iterator[Fault]:
-    for seal in sealed.each(session, court_id):
-        told = trail.parsed(seal.line.encode()) or {}
-        day = seal.closes_on.isoformat() if seal.closes_on else ""
-        columns = (seal.seq, seal.hash, day)
-        same = columns == (told.get("seq"), told.get("hash"), told.get("closes"))
-        if not same or seal.key != seals.fingerprint(told["key"]):
-            yield Fault("", Said("第 {seal} 号封印的检索字段与封印内容不符", seal=seal.seq))
-
-
-def _entries(
-    session: Session, court_id: int, aside: list[Fault]
-) -> Iterator[tuple[int, bytes | None]]:
-    """The trail as an export would hold it; entries whose columns say something else go aside: a
-    search would not find them."""
-    entry = TrailEntry
-    query = (
-        select(entry.chain, entry.seq, entry.tag, entry.by, entry.happened_on, entry.line)
-        .where(entry.court_id == court_id)
-        .order_by(entry.chain.collate(byte_order(session)), entry.seq)
-        .execution_options(yield_per=5000)
-    )
-    for number, (chain, seq, tag, by, on, line) in enumerate(session.execute(query), 1):
-        text = line.encode()
-        told = trail.parsed(text) or {"at": ""}
-        same = (chain, seq, tag, by, on.isoformat()) == (
-            *(told.get(name) for name in ("chain", "seq", "tag", "by")),
-            str(told["at"])[:10],
-        )
-        if not same:
-            said = Said("{chain} 第 {first} 条的检索字段与留痕内容不符", chain=chain, first=seq)
-            aside.append(Fault(chain, said))
-        yield number, text
-
-
-def _file_faults(session: Session, court_id: int) -> Iterator[Fault]:
-    where = seal_files.folder(sealed.code_of(session, court_id))
-    try:
-        there = {path.name: path for path in where.iterdir()} if where.exists() else {}
-        called = dict(seal_files.names(session, court_id))
-        for seal in sealed.each(session, court_id):
-            name = called[seal.id]
-            path = there.pop(name, None)
-            if path is None:
-                yield Fault("", Said("封印文件 {file} 缺失,下次封印时补写", file=name))
-            elif path.read_bytes() != f"{seal_files.line(seal)}\n".encode():
-                yield Fault("", Said("封印文件 {file} 与数据库中的封印不符", file=name))
-    except OSError as unreadable:
-        yield Fault("", Said("封印文件夹无法读取:{why}", why=str(unreadable)))
-        return
-    for name in sorted(there):
-        if name.endswith(".jsonl"):
-            yield Fault("", Said("封印文件 {file} 所载的封印不在数据库中", file=name))
+    return found

@@ -36,7 +36,7 @@ LISTS += tuple(f"/overview/{look}" for look in ("capped", "statutory", "waiting"
 OFFICER = ("/desk?tab=soon", "/desk?tab=unclaimed", "/desk/sheet", "/team?tab=running")
 OFFICER += ("/points/{team}",)
 SUPERVISOR = ("/trail", "/trail?person=没有", "/cases/{lateral}", "/points/{quick}")
-SUPERVISOR += ("/moves?on=2026-04-08",)
+SUPERVISOR += ("/moves?on=2026-04-08", "/seals", "/seals/1")
 READ = ("/moves", "/points", "/policy", "/alerts", "/calendar")
 DESK = ("/desk", "/team", "/requests")
 CALENDAR = ("/calendar", "/calendar?year=2027", "/calendar/draft?year=2027")
@@ -56,7 +56,7 @@ SCREENS = {
     "dormant": ("/desk", "/team", *READ),
     "system": ("/policy", "/policy/draft", "/people", "/alerts", *CALENDAR, *RECOMPUTES),
     "admin": ("/policy", "/people", "/people/{person}", "/password"),
-    "audit": ("/policy", "/trail"),
+    "audit": ("/policy", "/trail", "/seals"),
 }
 #: What is no screen: parts, downloads, the door, the way home.
 ELSEWHERE = {"static", "session.home", "session.login", "cases.log", "imports.progress"}
