@@ -21,7 +21,7 @@ def test_every_manipulation_is_found_at_its_place() -> None:
     assert found == dict.fromkeys(KINDS, TRIES // len(KINDS))
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("lay", ["sqlite"], indirect=True)
 def test_nothing_is_changed_behind_the_application_unnoticed(court: Court, tmp_path: Path) -> None:
     scene, tries = behind.Scene(court, tmp_path), 3 * len(behind.KINDS)
     assert scene.tamper(lambda _raw, _lot: [""], Random(0)), "an untouched database is found"

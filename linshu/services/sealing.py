@@ -102,9 +102,9 @@ def _key(before: Seal | None) -> SigningKey:
 
 
 def facts(seal: Seal) -> dict[str, Any]:
-    """What a stored seal says."""
+    """What a stored seal says. Invalid when it is none any more."""
     found = trail.parsed(seal.line.encode())
-    if found is None:
+    if found is None or not seals.is_seal(found):
         raise Invalid("seal_broken", seq=seal.seq)
     return found
 
@@ -162,6 +162,8 @@ def keep_files(court_id: int) -> None:
         seal_files.write_missing(session, court_id)
     except (OSError, SQLAlchemyError) as failed:
         log.error("a seal could not be written to its file: %s", failed)
+    finally:
+        session.rollback()
 
 
 # What goes with an export -----------------------------------------------------------------------

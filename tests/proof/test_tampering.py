@@ -24,7 +24,7 @@ def test_manipulations_of_an_export_and_its_seals() -> None:
     assert set(found) == set(tampering.KINDS) and found.total() == PAPERS
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("lay", ["sqlite"], indirect=True)
 def test_manipulations_behind_the_application_s_back(court: Court, tmp_path: Path) -> None:
     found, missed = behind.tried(behind.Scene(court, tmp_path), range(FIRST, FIRST + BEHIND))
     print(tampering.told(BEHIND, found, missed))

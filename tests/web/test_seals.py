@@ -15,6 +15,7 @@ from linshu.store import signing
 from linshu.store.db import db
 from linshu.store.writer import Doer
 from tests.court import Court, at
+from tests.web.test_trail import tampered
 from tests.web.visits import entered, rows
 
 
@@ -71,6 +72,14 @@ def test_what_is_carried_off_checks_an_export(
         verdict = verify.verify(export, io.BytesIO(answer.data), keys=[key])
     assert verdict.holds and verdict.proved
     assert f"导出封印 {name}。" in visitor.get("/trail?tag=seals.exported")
+
+
+def test_one_that_was_broken_shows_among_the_others(app: Flask, sealed: Court) -> None:
+    tampered("UPDATE seals SET line = replace(line, 'linshu-seal', 'linshu-lies') WHERE seq = 1")
+    visitor = entered(app, sealed, "audit")
+    found = rows(visitor.get("/seals"))[1:]
+    assert "已损坏" in found[1] and "已损坏" not in found[0]
+    assert "第 1 号封印已损坏" in visitor.get("/seals/1", 422)
 
 
 @pytest.mark.parametrize("login", ["one", "lead-one", "chief", "president", "system", "filing"])
