@@ -16,6 +16,8 @@ from contextlib import closing
 from pathlib import Path
 from random import Random
 
+from sqlalchemy.exc import OperationalError
+
 from linshu.rules import trail
 from linshu.rules.verify import verify
 from linshu.services import exports, sealing
@@ -79,7 +81,7 @@ class Scene:
         out = self.folder / "tampered"
         try:
             exports.export_trail(self.court.id, out, Doer(), at("2026-11-17"))
-        except Refused as refusal:
+        except (Refused, OperationalError) as refusal:
             return [str(refusal)]
         with out.open("rb") as export, (self.folder / "carried").open("rb") as carried:
             return [str(one) for one in verify(export, carried, keys=[self.key]).misfits]

@@ -227,7 +227,7 @@ FAULTS = [
     ("DELETE FROM trail WHERE case_id = 2", CASE),
     ("UPDATE trail SET line = '{' WHERE case_id = 2 AND seq = 1", CASE),
     ("UPDATE cases SET trail_count = 2 WHERE id = 2", CASE),
-    ("UPDATE cases SET trail_head = trail_head || '0' WHERE id = 2", CASE),
+    ("UPDATE cases SET trail_head = substr(trail_head, 2) WHERE id = 2", CASE),
     ("UPDATE cases SET number = '（2026）鲁1329执9号' WHERE id = 2", CASE),
     (f"DELETE FROM seals WHERE id = {LAST}", "不在数据库中"),
     ("DELETE FROM seals WHERE seq = 2", "第 3 号封印与前一枚"),

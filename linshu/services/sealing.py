@@ -53,8 +53,8 @@ def close_days(court_id: int, when: When) -> None:
             if sealed.closed(session, court_id, day):
                 return
             _seal(session, court_id, when, _New(closes_on=day))
-    except Refused as refusal:
-        log.error("no seal closes %s: %s", day, refusal)
+    except (Refused, OperationalError) as why:
+        log.error("no seal closes %s: %s", day, why)
         return
     keep_files(court_id)
 
