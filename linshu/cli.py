@@ -248,7 +248,7 @@ def why(number: str, wants_json: bool) -> None:
 @click.option("--case", "number", help="案号")
 @as_json
 def replay_command(number: str | None, wants_json: bool) -> None:
-    """Rebuilds cases from their trail and compares them with the tables; exit 1 for a difference."""
+    """Rebuilds cases from their trail and compares them with the tables; exit 1 if they differ."""
     court_id = _court()
     ids = [_case_id(court_id, number)] if number else None
     cases, differing, states = 0, list[Compared](), list[State]()

@@ -1,4 +1,4 @@
-"""Does the trail alone say what the tables say, and is whoever changes a table by name found out?"""
+"""Does the trail alone say what the tables say, and is every change to a table named?"""
 
 from __future__ import annotations
 

@@ -172,7 +172,7 @@ def _closed(state: State, entry: Entry) -> None:
 
 
 def _due_changed(state: State, entry: Entry) -> None:
-    """A stint that had reached the end of the line (顶格) and has days left again is not flagged."""
+    """A stint at the end of the line (顶格) that has days left again is not flagged."""
     _after("due_on", "provisional")(state, entry)
     if state["due_on"] is None or state["due_on"] >= entry["at"][:10]:
         state["capped_on"] = None
