@@ -114,7 +114,8 @@ def transaction(alone: bool = False) -> Iterator[Session]:
 @contextmanager
 def reading() -> Iterator[Session]:
     """Reads of one moment, however long they take: what others write meanwhile is not seen, and
-    nobody waits for it. Nothing can be kept. RuntimeError inside a transaction."""
+    nobody waits for it. Nothing can be kept. RuntimeError inside a transaction, and for one inside
+    this."""
     session = cast(Session, db.session())
     if session.info.get("linshu_in_transaction"):
         raise RuntimeError("a transaction is no place for reading at length")
@@ -122,9 +123,11 @@ def reading() -> Iterator[Session]:
     try:
         if session.get_bind().dialect.name == "postgresql":
             session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
+        session.info["linshu_in_transaction"] = True
         yield session
     finally:
         session.rollback()
+        session.info["linshu_in_transaction"] = False
 
 
 def _pass_gate(session: Session, alone: bool) -> None:
