@@ -75,6 +75,7 @@ class Tag(StrEnum):
     TRAIL_EXPORTED = "trail.exported"
     LOG_EXPORTED = "log.exported"
     LIST_EXPORTED = "list.exported"
+    INSPECTION_RUN = "inspection.run"
     SWEEP_FINISHED = "sweep.finished"
 
 

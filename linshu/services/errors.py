@@ -48,6 +48,7 @@ SENTENCES: Mapping[str, str] = {
     "receiver_gone": "批准之后团队有变动,{team}已不能接收该案;请不予接收,由承办团队重新申请。",
     "no_transfer": "案件在{stage}阶段,不能提前移交。",
     "cannot_decide": "规则无法决定案件去向:{why}。",
+    "policy_unreadable": "案件适用的规则版本无法读取,期限和去向无法计算;请系统管理员核对规则。",
     "recorded_already": "您已于{since}登记过完全相同的行为;如是另一次,请在文字中写明。",
     "not_corrected": "没有改动。",
     "already_corrected": "这条记录已被更正过,请更正最新的一条。",
@@ -83,6 +84,7 @@ SENTENCES: Mapping[str, str] = {
     "court_missing": "还没有建库,请先运行 flask init。",
     "recovered_negative": "到位金额不能为负。",
     "not_uploader": "这份台账由{name}上传,只能由其本人确认导入。",
+    "inspection_waiting": "已有一次体检在排队,请稍后刷新。",
     "import_running": "导入已开始,不能再改。",
 }
 

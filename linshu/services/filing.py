@@ -16,7 +16,7 @@ from linshu.rules.numbers import CaseNumber
 from linshu.rules.policy import RESUMED, Stage
 from linshu.rules.said import Said
 from linshu.rules.trail import Tag
-from linshu.rules.transitions import CaseState, Undecidable
+from linshu.rules.transitions import CaseState, Undecidable, undecided
 from linshu.services import countdowns, desk
 from linshu.services.actor import Actor
 from linshu.services.errors import Conflict, Invalid
@@ -82,7 +82,7 @@ def file_case(actor: Actor, new: NewCase, when: When) -> int:
         try:
             return file_many(flow, [new], desk.doer(actor), Tag.CASE_FILED)[0].case_id
         except Undecidable as why:
-            raise Conflict("cannot_decide", why=why.code) from why
+            raise Conflict("cannot_decide", why=undecided(why.code)) from why
         except IntegrityError as twin:  # filed by somebody else between the question and the write
             raise Conflict("number_taken", number=new.number.text) from twin
 

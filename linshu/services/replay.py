@@ -3,6 +3,7 @@
 Batch by batch, each of one moment; nothing is written and nobody is held up.
 """
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -73,10 +74,10 @@ def _compared(session: Session, ids: Sequence[int]) -> Iterator[Compared]:
         yield _one(case_id, trails[case_id], state)
 
 
-def _one(case_id: int, entries: Sequence[rules.Entry], kept: Mapping[str, Any]) -> Compared:
+def _one(case_id: int, lines: Sequence[str], kept: Mapping[str, Any]) -> Compared:
     number = kept["number"]
     try:
-        told = rules.replayed(entries)
+        told = rules.replayed(json.loads(line) for line in lines)
     except (LookupError, TypeError, ValueError):
         return Compared(case_id, number, readable=False)
     if not told:

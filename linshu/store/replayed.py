@@ -1,6 +1,5 @@
 """What do the tables say of some cases today? The facts that the trail tells of them too."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -9,7 +8,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from linshu.rules.deadlines import STAGE_CLOCK, STATUTORY_CLOCK
-from linshu.rules.replay import CLOSED, RUNNING, VOID, Entry, State, met
+from linshu.rules.replay import CLOSED, RUNNING, VOID, State, met
 from linshu.store.books import Posting, TrailEntry
 from linshu.store.cases import Case, Request, Stint
 from linshu.store.clocks import CaseCountdown, Extension, Pause
@@ -41,12 +40,13 @@ def case_ids(session: Session, court_id: int, share: int | None, parts: int) -> 
     return list(session.scalars(query))
 
 
-def trails(session: Session, ids: Sequence[int]) -> dict[int, list[Entry]]:
-    """The entries of each of these cases, in order."""
-    found: dict[int, list[Entry]] = {id_: [] for id_ in ids}
+def trails(session: Session, ids: Sequence[int]) -> dict[int, list[str]]:
+    """The lines of each of these cases' trails, in order."""
+    found: dict[int, list[str]] = {id_: [] for id_ in ids}
     query = select(TrailEntry.case_id, TrailEntry.line).where(TrailEntry.case_id.in_(ids))
     for case_id, line in session.execute(query.order_by(TrailEntry.case_id, TrailEntry.seq)):
-        found[case_id].append(json.loads(line))
+        if case_id is not None:
+            found[case_id].append(line)
     return found
 
 
@@ -69,8 +69,9 @@ def states(session: Session, ids: Sequence[int]) -> dict[int, State]:
     return found
 
 
-_STINT = ("stage", "stint", "team", "handler", "hop", "sideways", "due_on", "provisional")
-_STINT += ("capped_on", "set_aside")
+_STINT = tuple(
+    "stage stint team handler hop sideways due_on provisional capped_on set_aside".split()
+)
 
 
 def _stints(session: Session, ids: Sequence[int], found: Mapping[int, State]) -> None:
@@ -146,7 +147,7 @@ def _countdowns(session: Session, ids: Sequence[int], found: Mapping[int, State]
 
 def _mapped(session: Session, query: Select[*tuple[Any, ...]]) -> Iterator[Mapping[str, Any]]:
     for row in session.execute(query):
-        yield row._mapping
+        yield dict(row._mapping)
 
 
 def _iso(day: date | None) -> str | None:

@@ -19,13 +19,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from linshu.rules.duties import Role
 from linshu.rules.numbers import NumberFault, case_number
-from linshu.rules.replay import State
 from linshu.rules.why import told
-from linshu.services import exports, ledgers, people, reasons, replay, setup, sweep
+from linshu.services import exports, ledgers, people, reasons, setup, sweep
 from linshu.services.actor import Actor
 from linshu.services.errors import Invalid, NotFound, Refused
 from linshu.services.people import NewPerson
-from linshu.services.replay import Compared
 from linshu.services.sweep import Report
 from linshu.services.workbook import read_people
 from linshu.store import journey, queries
@@ -242,31 +240,6 @@ def why(number: str, wants_json: bool) -> None:
         lines += [one.title, *(f"  {told(step)}" for step in one.steps)]
     facts = {"case": case.number, "clocks": [one.as_json() for one in found]}
     _say(wants_json, facts, "\n".join(lines) or "该案已结,没有计算中的期限。")
-
-
-@command("replay")
-@click.option("--case", "number", help="案号")
-@as_json
-def replay_command(number: str | None, wants_json: bool) -> None:
-    """Rebuilds cases from their trail and compares them with the tables; exit 1 if they differ."""
-    court_id = _court()
-    ids = [_case_id(court_id, number)] if number else None
-    cases, differing, states = 0, list[Compared](), list[State]()
-    for one in replay.compared(court_id, case_ids=ids):
-        cases += 1
-        if number:
-            states.append(one.state)
-        if not one.agrees:
-            differing.append(one)
-    lines = [f"{one.number}:{said}" for one in differing for said in one.said]
-    if not differing:
-        lines.append(f"核对 {cases} 件,留痕与表全部相符。")
-    else:
-        lines.append(f"核对 {cases} 件,不符 {len(differing)} 件。")
-    facts = {"ok": not differing, "cases": cases, "differing": [d.as_json() for d in differing]}
-    _say(wants_json, facts | ({"state": states[0]} if states else {}), "\n".join(lines))
-    if differing:
-        raise click.exceptions.Exit(1)
 
 
 @command("points")
