@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from linshu.rules import replay as rules
+from linshu.rules.differences import differences
 from linshu.rules.trail import Tag
 from linshu.services import claiming, extensions, pauses, recording, replay, requests
 from linshu.services.pauses import NewPause
@@ -159,13 +160,13 @@ def test_an_older_trail_is_not_blamed_for_what_it_never_told(court: Court, lived
         lines, kept = trails(session, [lived])[lived], states(session, [lived])[lived]
     entries = [json.loads(line) for line in lines]
     otherwise = kept | {"remark": "另有约定", "postings": []}
-    found = rules.differences(rules.replayed(entries), otherwise)
+    found = differences(rules.replayed(entries), otherwise)
     assert {one.what for one in found} == {"remark", "postings"}
     for entry in entries:
         entry["after"].pop("remark", None)
         if entry["tag"] == Tag.POINTS_RETURNED:
             entry["data"].pop("stint")  # it named the stint by its row alone
-    assert rules.differences(rules.replayed(entries), otherwise) == []
+    assert differences(rules.replayed(entries), otherwise) == []
 
 
 def test_each_case_has_its_turn_within_a_week(court: Court) -> None:

@@ -12,7 +12,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from linshu.rules import replay as rules
-from linshu.rules.replay import Difference, State
+from linshu.rules.differences import Difference, differences
+from linshu.rules.replay import State
 from linshu.rules.said import Said
 from linshu.store import replayed
 from linshu.store.db import reading
@@ -82,4 +83,4 @@ def _one(case_id: int, lines: Sequence[str], kept: Mapping[str, Any]) -> Compare
         return Compared(case_id, number, readable=False)
     if not told:
         return Compared(case_id, number, readable=False)
-    return Compared(case_id, number, told, tuple(rules.differences(told, kept)))
+    return Compared(case_id, number, told, tuple(differences(told, kept)))
