@@ -12,7 +12,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
 from config import SHANGHAI
-from linshu.services import claiming, correcting, extensions, pauses, recomputes, recording, replay
+from linshu.services import (
+    claiming,
+    correcting,
+    extensions,
+    inspecting,
+    pauses,
+    recomputes,
+    recording,
+    replay,
+)
 from linshu.services.edits import Downtime
 from linshu.services.pauses import NewPause
 from linshu.services.recording import NewAction
@@ -20,6 +29,7 @@ from linshu.store.cases import Action, Case
 from linshu.store.clocks import Pause, Recompute
 from linshu.store.db import db
 from linshu.store.people import Person
+from linshu.store.writer import Doer
 from tests.journeys import Journeys
 
 WHAT = st.sampled_from(
@@ -41,6 +51,11 @@ FACTS = st.sampled_from(
         ("cause", "民间借贷纠纷"),
     ]
 )
+
+
+#: What a court may bring about itself: a machine that was off, a team switched off, a request that
+#: nobody decides, a handler who was given another seat.
+DISTURBED = {"unswept", "set_aside", "teams", "requests", "handlers"}
 
 
 class ClockedJourneys(Journeys):
@@ -154,6 +169,12 @@ class ClockedJourneys(Journeys):
             self.tries(lambda: recomputes.approve(self.who("chief"), made, "", self.when))
         if made and taken_back and db.session.get_one(Recompute, made).status == "done":
             self.tries(lambda: recomputes.take_back(self.who("chief"), made, "未停", self.when))
+
+    def teardown(self) -> None:
+        """At the end of each journey: sound in all that no act of the court may disturb."""
+        findings = inspecting.inspect(self.court.id, self.when, Doer())[1]
+        wrong = {key: one for key, one in findings.items() if one["count"]}
+        assert set(wrong) <= DISTURBED, wrong
 
     @invariant()
     def the_trail_says_what_the_tables_say(self) -> None:

@@ -13,7 +13,7 @@ from linshu.store.db import db
 from tests.clocked import ClockedJourneys
 from tests.court import Court
 
-EXAMPLES = {"sqlite": 60, "postgresql": 10}
+EXAMPLES = {"sqlite": 40, "postgresql": 10}
 
 
 def test_any_acts_in_any_order(app: Flask, court: Court, lay: Callable[[], str]) -> None:

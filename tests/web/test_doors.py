@@ -18,6 +18,7 @@ from linshu.services.people import NewPerson
 from linshu.services.recording import NewAction, record
 from linshu.store.clocks import Pause
 from linshu.store.db import db, transaction
+from linshu.store.people import Team
 from linshu.store.writer import Doer, When
 from tests.conftest import NOW
 from tests.court import ONE, Court, at

@@ -78,7 +78,7 @@ def test_a_case_whose_policy_no_longer_reads_says_so(app: Flask, court: Court) -
         assert "案件适用的规则版本无法读取" in page
     said = quick.sent(f"/cases/{case_id}/pauses/new", status=409)
     assert "案件适用的规则版本无法读取" in said
-    assert court.case(case_id).number in supervisor.get("/moves")  # the lists go on
+    assert court.case(case_id).number in supervisor.get("/cases/list")  # lists go on
 
 
 def test_why_a_case_was_set_aside_is_said_in_words(app: Flask, court: Court) -> None:
