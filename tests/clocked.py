@@ -29,7 +29,6 @@ from linshu.store.cases import Action, Case
 from linshu.store.clocks import Pause, Recompute
 from linshu.store.db import db
 from linshu.store.people import Person
-from linshu.store.writer import Doer
 from tests.journeys import Journeys
 
 WHAT = st.sampled_from(
@@ -172,7 +171,7 @@ class ClockedJourneys(Journeys):
 
     def teardown(self) -> None:
         """At the end of each journey: sound in all that no act of the court may disturb."""
-        findings = inspecting.inspect(self.court.id, self.when, Doer())[1]
+        findings = inspecting.inspect(self.court.id, self.when)[1]
         wrong = {key: one for key, one in findings.items() if one["count"]}
         assert set(wrong) <= DISTURBED, wrong
 

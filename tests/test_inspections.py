@@ -23,7 +23,7 @@ from linshu.store.books import Inspection, TrailEntry
 from linshu.store.db import db
 from linshu.store.inspections import Findings
 from linshu.store.people import Team
-from linshu.store.writer import Doer, When
+from linshu.store.writer import When
 from tests import books
 from tests.court import ONE, TWO, Court, at
 from tests.tampering import behind_the_back
@@ -34,7 +34,7 @@ MEMBERS = {ONE: ("one", "lead-one"), TWO: ("two", "lead-two"), "速执团队": (
 
 def found(court: Court, when: When) -> Findings:
     """What an inspection finds."""
-    return inspecting.inspect(court.id, when, Doer())[1]
+    return inspecting.inspect(court.id, when)[1]
 
 
 def wrong(findings: Findings) -> dict[str, int]:
@@ -245,7 +245,7 @@ def test_every_rule_is_made_to_fail() -> None:
 
 def test_a_run_leaves_its_counts_in_the_courts_trail(court: Court, lived: tuple[int, When]) -> None:
     behind_the_back(f"UPDATE stints SET due_on = '2030-01-01' WHERE {LAST}")
-    number, findings = inspecting.inspect(court.id, lived[1], Doer())
+    number, findings = inspecting.inspect(court.id, lived[1])
     query = select(TrailEntry.line).where(TrailEntry.tag == "inspection.run")
     data = json.loads(db.session.scalars(query).one())["data"]
     assert (data["inspection"], data["rules"]) == (number, len(RULES))
@@ -254,7 +254,8 @@ def test_a_run_leaves_its_counts_in_the_courts_trail(court: Court, lived: tuple[
 
 def test_the_night_has_one_inspection(court: Court) -> None:
     assert inspecting.nightly(court.id, at("2026-01-06", 2))
-    assert not inspecting.nightly(court.id, at("2026-01-06", 3))
+    inspecting.run(inspecting.ask(court.who("system"), at("2026-01-06", 3)), at("2026-01-06", 3))
+    assert not inspecting.nightly(court.id, at("2026-01-06", 4))
     assert inspecting.nightly(court.id, at("2026-01-07", 2))
 
 

@@ -28,23 +28,23 @@ MOST = 50  # cases named in a finding; the count is exact
 log = logging.getLogger(__name__)
 
 
-def inspect(court_id: int, when: When, doer: Doer) -> tuple[int, Findings]:
-    """Runs every check now and keeps the result; returns the inspection's number and findings: by
-    rule its count and the first cases that it names."""
+def inspect(court_id: int, when: When, doer: Doer | None = None) -> tuple[int, Findings]:
+    """Runs every check now and keeps the result, in somebody's name or the system's own; returns
+    the inspection's number and findings: by rule its count and the first cases that it names."""
     findings = _findings(Court(court_id, when))
     with transaction() as session:
-        row = Inspection(court_id=court_id, asked_at=when.at, by=doer.login)
+        row = Inspection(court_id=court_id, asked_at=when.at, by=doer.login if doer else "")
         session.add(row)
-        _keep(session, row, findings, doer, when)
+        _keep(session, row, findings, doer or Doer(), when)
         return row.id, findings
 
 
 def nightly(court_id: int, when: When) -> bool:
     """The inspection of the night, unless the day has had it; returns whether it ran."""
-    last = inspections.last_by(db.session(), court_id, writer.SYSTEM)
+    last = inspections.last_nightly(db.session(), court_id)
     if last is not None and last.asked_at.date() == when.on:
         return False
-    inspect(court_id, when, Doer())
+    inspect(court_id, when)
     return True
 
 

@@ -97,8 +97,8 @@ class Reading(Base):
 
 
 class Inspection(Base):
-    """One run of the integrity checks, or one that was asked for (``ran_at`` null). ``findings``:
-    rule → its count and the cases it names."""
+    """One run of the integrity checks, or one that was asked for (``ran_at`` null). ``by``: whose
+    login; "" for the night's own. ``findings``: rule → its count and the cases it names."""
 
     __tablename__ = "inspections"
     __table_args__ = (Index("ix_inspections_court", "court_id", "id"),)

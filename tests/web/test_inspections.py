@@ -9,7 +9,6 @@ from flask import Flask
 from linshu.services import inspecting, people
 from linshu.store import inspections
 from linshu.store.db import db
-from linshu.store.writer import Doer
 from tests.court import Court, at
 from tests.tampering import behind_the_back
 from tests.web.visits import entered, row_of
@@ -30,7 +29,7 @@ def test_the_supervisor_reads_why_with_links_the_administrator_numbers_alone(
     case_id = court.file_many(1, "2026-11-20", simple=True)[0]
     number = court.case(case_id).number
     behind_the_back("UPDATE stints SET due_on = '2030-01-01' WHERE ended_on IS NULL")
-    run, _findings = inspecting.inspect(court.id, at("2026-11-23"), Doer())
+    run, _findings = inspecting.inspect(court.id, at("2026-11-23"))
     page = entered(app, court, "supervisor").get("/inspections")
     row = row_of(page, "届满日与规则一致")
     assert number in row and "按规则应为 2026-12-21" in row
@@ -47,9 +46,9 @@ def test_earlier_runs_stay(app: Flask, court: Court) -> None:
     supervisor = entered(app, court, "supervisor")
     assert "还没有体检过" in supervisor.get("/inspections")
     court.file_many(1, "2026-11-20")
-    green, _ = inspecting.inspect(court.id, at("2026-11-22"), Doer())
+    green, _ = inspecting.inspect(court.id, at("2026-11-22"))
     behind_the_back("UPDATE stints SET due_on = '2030-01-01'")
-    inspecting.inspect(court.id, at("2026-11-23"), Doer())
+    inspecting.inspect(court.id, at("2026-11-23"))
     assert "全部正常" not in supervisor.get("/inspections")
     assert "全部正常" in supervisor.get(f"/inspections?run={green}")
     supervisor.get("/inspections?run=99", status=404)
