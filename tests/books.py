@@ -39,19 +39,24 @@ def everything() -> dict[str, object]:
 
 
 def balance() -> bool:
-    """Each ended stint has no posting or one pair that sums to zero; the hop it led to says what
-    was paid; a team's balance is the sum of its postings (R17–R19)."""
+    """Each ended stint has no posting or one pair of the move that sums to zero, and so does every
+    pair that returned it; the hop it led to says what was paid; a team's balance is the sum of its
+    postings (R17–R19)."""
     rows = db.session.execute(
-        select(Posting.stint_id, Posting.side, Posting.points).order_by(Posting.stint_id)
+        select(Posting.stint_id, Posting.kind, Posting.side, Posting.points).order_by(
+            Posting.stint_id
+        )
     )
-    pairs: dict[int, dict[str, int]] = {}
-    for stint_id, side, points in rows:
-        pair = pairs.setdefault(stint_id, {})
+    pairs: dict[tuple[int, str], dict[str, int]] = {}
+    for stint_id, kind, side, points in rows:
+        pair = pairs.setdefault((stint_id, kind), {})
         if side in pair:
             return False
         pair[side] = points
-    even = all(pair["give"] == -pair["receive"] < 0 for pair in pairs.values())
-    return even and _paid_by_hop(pairs) and _balances_are_sums()
+    moves = {stint_id: pair for (stint_id, kind), pair in pairs.items() if kind == "move"}
+    even = all(pair["give"] == -pair["receive"] for pair in pairs.values())
+    paid = all(pair["give"] < 0 for pair in moves.values())
+    return even and paid and _paid_by_hop(moves) and _balances_are_sums()
 
 
 def _paid_by_hop(pairs: dict[int, dict[str, int]]) -> bool:

@@ -30,6 +30,7 @@ from linshu.services.errors import Refused
 from linshu.services.recording import NewAction
 from linshu.store.books import TrailEntry
 from linshu.store.cases import Case, Stint
+from linshu.store.clocks import Pause
 from linshu.store.db import db
 from linshu.store.people import Team
 from linshu.store.writer import When
@@ -237,9 +238,10 @@ class Journeys(RuleBasedStateMachine):
         stays: dict[int, list[Stint]] = {}
         for stint in db.session.scalars(select(Stint).order_by(Stint.case_id, Stint.seq)):
             stays.setdefault(stint.case_id, []).append(stint)
+        stopped = set(db.session.scalars(select(Pause.case_id)))
         for case in db.session.scalars(select(Case)):
             journey = stays[case.id]
-            a_journey_is_whole(case, journey)
+            a_journey_is_whole(case, journey, case.id in stopped)
             for left, entered in pairwise(journey[max(0, self.seen.get(case.id, 0) - 1) :]):
                 the_right_team_took_it(journey, left, entered, teams)
                 most = versions[left.policy_id].sideways_moves
@@ -247,7 +249,7 @@ class Journeys(RuleBasedStateMachine):
             self.seen[case.id] = len(journey)
 
 
-def a_journey_is_whole(case: Case, journey: list[Stint]) -> None:
+def a_journey_is_whole(case: Case, journey: list[Stint], stopped: bool) -> None:
     """One open stint or none, no gap, the stages in order, a working day at the end (R1, R11)."""
     assert [stint.seq for stint in journey] == list(range(1, len(journey) + 1))
     assert all(stint.ended_on is not None for stint in journey[:-1])
@@ -259,7 +261,8 @@ def a_journey_is_whole(case: Case, journey: list[Stint]) -> None:
     assert ROUTE.fullmatch(stages), stages
     assert not (case.kind == "执恢" and {"quick", "centre"} & set(stages.split()))
     for stint in journey:
-        assert (stint.due_on is None) == (stint.stage == Stage.DORMANT)
+        endless = stint.due_on is None
+        assert endless == (stint.stage == Stage.DORMANT) or (endless and stopped)
         assert stint.due_on is None or PUBLISHED.is_working(stint.due_on)
 
 

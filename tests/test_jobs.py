@@ -74,7 +74,7 @@ def test_ringing_without_redis_is_quick_and_never_fails(app: Flask, tmp_path: Pa
     assert time.monotonic() - began < 2
 
 
-NOTHING = dict.fromkeys(("sweeps", "alerts", "imports", "messages", "digests"), 0)
+NOTHING = dict.fromkeys(("sweeps", "alerts", "imports", "messages", "digests", "inspections"), 0)
 
 
 def test_the_schedule_is_one_tick_a_minute(redis: Redis) -> None:
@@ -96,11 +96,13 @@ def test_each_tick_rings_once_for_a_minute_s_sweep_an_hour_s_alerts_a_day_s_dige
 ) -> None:
     court_id, _password = setup.found_court("鲁1329", When(now, now))
     ring_at_the_same_minute(monkeypatch, now)
-    assert tasks.tick() == NOTHING | {"sweeps": 1, "alerts": 1, "digests": 1}
+    assert tasks.tick() == NOTHING | {"sweeps": 1, "alerts": 1, "digests": 1, "inspections": 1}
     assert tasks.tick() == NOTHING
     worker_for(app, redis).work(burst=True, logging_level="WARNING")
     swept = Job.fetch(f"sweep-{court_id}-202611231000", connection=redis)
     assert swept.return_value() == {"due": 0, "moved": 0, "set_aside": 0}
+    inspected = Job.fetch(f"inspect-{court_id}-20261123", connection=redis)
+    assert inspected.return_value() is True
     assert tasks.tick() == NOTHING, "a finished sweep keeps its minute"
 
 

@@ -10,10 +10,10 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from linshu.store import queries
 from linshu.store.db import db
+from tests.clocked import ClockedJourneys
 from tests.court import Court
-from tests.journeys import Journeys
 
-EXAMPLES = {"sqlite": 60, "postgresql": 10}
+EXAMPLES = {"sqlite": 40, "postgresql": 10}
 
 
 def test_any_acts_in_any_order(app: Flask, court: Court, lay: Callable[[], str]) -> None:
@@ -30,4 +30,4 @@ def travel(lay: Callable[[], str], examples: int) -> None:
         return Court(queries.court_ids()[0])
 
     how = settings(max_examples=examples, stateful_step_count=30)
-    run_state_machine_as_test(lambda: Journeys(anew), settings=how)
+    run_state_machine_as_test(lambda: ClockedJourneys(anew), settings=how)

@@ -34,6 +34,8 @@ BELLS = {
     "sweep": Bell(SOON, timeout=1800, keep=120),
     "alert": Bell(SOON, timeout=900, keep=3600),
     "digest": Bell(LATER, timeout=900, keep=86_400),
+    "inspect": Bell(LATER, timeout=3600, keep=86_400),
+    "run_inspection": Bell(LATER, timeout=3600, keep=0),
     "deliver": Bell(LATER, timeout=300, keep=0),
     "run_import": Bell(LATER, timeout=3600, keep=0),
 }

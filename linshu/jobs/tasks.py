@@ -9,21 +9,23 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from linshu.jobs import doorbell, messages
-from linshu.services import alerts, deliveries, digests, imports
+from linshu.services import alerts, deliveries, digests, imports, inspecting
 from linshu.services import sweep as sweeping
-from linshu.store import queries
+from linshu.store import inspections, queries
+from linshu.store.db import db
 from linshu.store.writer import When
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 DIGEST_HOUR = 6  # in the morning, before people come to their desks
+INSPECTION_HOUR = 2  # at night, when nobody waits for the database
 
 
 def tick() -> dict[str, int]:
     """Rings for every court's sweep, alerts and digest, and for what waits: imports, messages.
 
     A second run in the same minute is harmless: its rings carry the same ids, and an id that is
-    queued or running is not taken twice. Alerts are rung for each hour and digests for each day, so
-    that the first tick after a downtime makes up for it.
+    queued or running is not taken twice. Alerts are rung for each hour, digests and inspections for
+    each day, so that the first tick after a downtime makes up for it.
     """
     now, courts = datetime.now(SHANGHAI), queries.court_ids()
     rings = {
@@ -36,6 +38,12 @@ def tick() -> dict[str, int]:
             for court in courts
             if now.hour >= DIGEST_HOUR
         ],
+        "inspections": [
+            doorbell.ring("inspect", court, f"{now:%Y%m%d}")
+            for court in courts
+            if now.hour >= INSPECTION_HOUR
+        ]
+        + [doorbell.ring("run_inspection", one) for one in inspections.waiting_ids(db.session())],
     }
     return {what: sum(some) for what, some in rings.items()}
 
@@ -67,6 +75,25 @@ def digest(court_id: int) -> int:
     """
     now = datetime.now(SHANGHAI)
     return digests.make(court_id, When(at=now, recorded=now), sends=messages.are_sent())
+
+
+def inspect(court_id: int) -> bool:
+    """Runs the integrity checks of the night.
+
+    A second run is harmless: the checks only read, and a day that has had its inspection gets no
+    other; two at once are two results that say the same.
+    """
+    now = datetime.now(SHANGHAI)
+    return inspecting.nightly(court_id, When(at=now, recorded=now))
+
+
+def run_inspection(inspection_id: int) -> None:
+    """Runs the integrity checks that a person asked for.
+
+    A second run is harmless: the inspection's row says that it has run.
+    """
+    now = datetime.now(SHANGHAI)
+    inspecting.run(inspection_id, When(at=now, recorded=now))
 
 
 def deliver(_all: str) -> dict[str, int]:

@@ -76,6 +76,7 @@ class Duty(StrEnum):
     READ_PEOPLE = "read_people"
     MANAGE_PEOPLE = "manage_people"
     MANAGE_TEAMS = "manage_teams"
+    INSPECT = "inspect"
 
 
 _D = Duty
@@ -99,16 +100,19 @@ DUTIES: Mapping[Role, frozenset[Duty]] = {
     Role.SUPERVISOR: frozenset(
         _READ
         | {_D.READ_OVERVIEW, _D.READ_TEAM, _D.READ_TRAIL, _D.READ_COURT_TRAIL}
-        | {_D.EXPORT, _D.READ_PEOPLE, _D.READ_RECOMPUTES}
+        | {_D.EXPORT, _D.READ_PEOPLE, _D.READ_RECOMPUTES, _D.INSPECT}
     ),
     Role.DORMANT_KEEPER: frozenset(_WORK | {_D.CLAIM, _D.CORRECT}),
     Role.SYSTEM_ADMIN: frozenset(
         {_D.READ_POLICY, _D.CHANGE_POLICY, _D.READ_PEOPLE, _D.MANAGE_TEAMS}
-        | {_D.READ_RECOMPUTES, _D.ASK_RECOMPUTE}
+        | {_D.READ_RECOMPUTES, _D.ASK_RECOMPUTE, _D.INSPECT}
     ),
     Role.SECURITY_ADMIN: frozenset({_D.READ_POLICY, _D.READ_PEOPLE, _D.MANAGE_PEOPLE}),
     Role.AUDIT_ADMIN: frozenset({_D.READ_POLICY, _D.READ_COURT_TRAIL}),
 }
+
+#: A request that has waited for longer than this many days is stuck. [D]
+REQUEST_DAYS = 15
 
 #: Roles that see every case of their court; the others see what their team holds or has held (R16).
 WHOLE_COURT = frozenset(

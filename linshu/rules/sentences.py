@@ -9,6 +9,7 @@ from typing import Any
 
 from linshu.rules.clock_sentences import CLOCK_SENTENCES
 from linshu.rules.trail import Tag
+from linshu.rules.transitions import UNDECIDED_ZH
 
 #: tag: (short name zh, short name en, sentence zh, sentence en). Places: before.x, after.x, x.
 SENTENCES: Mapping[Tag, tuple[str, str, str, str]] = {
@@ -119,7 +120,7 @@ SENTENCES: Mapping[Tag, tuple[str, str, str, str]] = {
     Tag.CASE_SET_ASIDE: (
         "搁置",
         "set aside",
-        "规则无法决定去向({why}),案件搁置待处理。",
+        "规则无法决定去向({why_zh}),案件搁置待处理。",
         "The rules could not decide ({why}); the case was set aside.",
     ),
     Tag.CASE_CLAIMED: (
@@ -227,6 +228,12 @@ SENTENCES: Mapping[Tag, tuple[str, str, str, str]] = {
         "更换封印密钥:旧公钥 {old},新公钥 {new}。",
         "The key of the seals was rotated: old {old}, new {new}.",
     ),
+    Tag.INSPECTION_RUN: (
+        "体检",
+        "inspection run",
+        "体检 #{inspection}:检查 {rules} 项,发现问题 {faults} 处。",
+        "Inspection #{inspection}: {rules} rules, {faults} faults found.",
+    ),
     Tag.SWEEP_FINISHED: (
         "扫描",
         "sweep finished",
@@ -252,8 +259,10 @@ class _Places(dict[str, Any]):
     """The entry's data by name; ``before`` and ``after`` by attribute."""
 
     def __init__(self, entry: Mapping[str, Any]) -> None:
+        data = entry.get("data") or {}
+        why_zh = {"why_zh": UNDECIDED_ZH.get(data.get("why", ""))}
         super().__init__(
-            {key: said for key, said in (entry.get("data") or {}).items() if said is not None},
+            {key: said for key, said in {**why_zh, **data}.items() if said is not None},
             before=_Side(entry.get("before")),
             after=_Side(entry.get("after")),
         )

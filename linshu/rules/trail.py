@@ -78,6 +78,7 @@ class Tag(StrEnum):
     LIST_EXPORTED = "list.exported"
     SEALS_EXPORTED = "seals.exported"
     SEAL_KEY_ROTATED = "seal.key_rotated"
+    INSPECTION_RUN = "inspection.run"
     SWEEP_FINISHED = "sweep.finished"
 
 

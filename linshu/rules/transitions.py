@@ -5,11 +5,12 @@ bureau chief → vice president. An expiry needs nobody's will or approval (R13)
 """
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from linshu.rules.policy import HELD_BY, RESUMED, Policy, Stage, TeamKind
+from linshu.rules.said import Said
 
 
 class Reason(StrEnum):
@@ -32,6 +33,21 @@ class Undecidable(Exception):
     def __init__(self, code: str, **facts: str) -> None:
         super().__init__(code)
         self.code, self.facts = code, facts
+
+
+#: Why no rule can say it, in words.
+UNDECIDED_ZH: Mapping[str, str] = {
+    "no_team": "没有启用的团队可以接收",
+    "no_post": "承办团队没有团队长岗位",
+    "transfer_from_intake": "案件还在立案甄别",
+    "no_limit_here": "这一阶段没有期限",
+    "policy_broken": "案件适用的规则版本无法读取",
+}
+
+
+def undecided(code: str) -> Said:
+    """A code of ``Undecidable`` as a sentence; one that is unknown as it is."""
+    return Said(UNDECIDED_ZH.get(code, code))
 
 
 @dataclass(frozen=True, slots=True)

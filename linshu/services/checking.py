@@ -13,7 +13,7 @@ from linshu.rules.duties import Duty
 from linshu.services.actor import Actor
 from linshu.store.books import TrailEntry
 from linshu.store.cases import Case
-from linshu.store.db import transaction
+from linshu.store.db import reading
 from linshu.store.people import Court
 
 ESCAPED = "surrogateescape"  # how bytes that are no text get through, and out again
@@ -35,14 +35,19 @@ def verify_court(actor: Actor) -> Checked:
     whole = actor.may(Duty.READ_TRAIL)
     if not whole:
         actor.needs(Duty.READ_COURT_TRAIL)
-    with transaction() as session:
-        hold_still(session)
-        heads, entries = _heads(session, actor.court_id, whole), 0
-        chains, broken = len(heads), list[str]()
-        for chain, lines in _chains(session, actor.court_id, whole):
-            entries += len(lines)
-            if not fits(lines, heads.pop(chain, None)):
-                broken.append(chain)
+    with reading() as session:
+        return check(session, actor.court_id, whole)
+
+
+def check(session: Session, court_id: int, whole: bool = True) -> Checked:
+    """The court's chains as they are at one moment: every link, and each head on its row. Not
+    ``whole``: the court's own chain alone."""
+    heads, entries = _heads(session, court_id, whole), 0
+    chains, broken = len(heads), list[str]()
+    for chain, lines in _chains(session, court_id, whole):
+        entries += len(lines)
+        if not fits(lines, heads.pop(chain, None)):
+            broken.append(chain)
     broken += [chain for chain, (count, _head) in heads.items() if count]
     return Checked(chains, entries, tuple(sorted(broken)))
 

@@ -1,12 +1,14 @@
 """How does a case end? Closed for good, or handed to dormant care (终本); type and reason kept."""
 
+from typing import Any
+
 from linshu.rules.duties import Duty
 from linshu.rules.kinds import CLOSED, DORMANT
 from linshu.rules.policy import HELD_BY, Stage
 from linshu.rules.said import Said
 from linshu.rules.trail import Tag
 from linshu.rules.transitions import Reason
-from linshu.services import countdowns, desk, pauses
+from linshu.services import countdowns, dates, desk, pauses
 from linshu.services.actor import Actor
 from linshu.services.desk import Held
 from linshu.services.errors import Conflict, Invalid
@@ -65,9 +67,12 @@ def _dormant_team(flow: Flow) -> int:
 
 def _note(flow: Flow, actor: Actor, found: Held, dormant: bool, reason_digest: str) -> None:
     case, stint = found.case, found.stint
-    after = {"stage": str(Stage.DORMANT if dormant else Stage.CLOSED), "due_on": None}
+    after: dict[str, Any] = {"due_on": None, "closed_on": dates.iso(case.closed_on)}
     if dormant:
-        after |= {"team": flow.names[_dormant_team(flow)]}
+        team = flow.names[_dormant_team(flow)]
+        after |= {"stage": str(Stage.DORMANT), "team": team, "stint": stint.seq + 1}
+    else:
+        after |= {"stage": str(Stage.CLOSED)}
     draft = Draft(
         case.id,
         Tag.CASE_MADE_DORMANT if dormant else Tag.CASE_CLOSED,

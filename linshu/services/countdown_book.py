@@ -151,13 +151,13 @@ class Book:
                 self.void(one, "correction")
                 continue
             kept.add(row.key)
-            before = one.due_on
+            before = (one.due_on, one.due_at, one.provisional)
             one.action_id, one.entered_on = event.action_id, event.entered_on
             one.started_at = one.first_at = event.at
             self.reckon(one, row)
-            if before != one.due_on:
+            if before != (one.due_on, one.due_at, one.provisional):
                 why = {"why": "correction", "why_zh": WHY_ZH["correction"]}
-                self.said.append((Tag.COUNTDOWN_CHANGED, one, why, before))
+                self.said.append((Tag.COUNTDOWN_CHANGED, one, why, before[0]))
         return kept
 
     def meet_anew(self, event: Event, old_action_id: int) -> None:

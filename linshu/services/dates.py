@@ -24,10 +24,12 @@ STAGE, STATUTORY, COUNTDOWN = "stage", "statutory", "countdown"
 
 @dataclass(frozen=True, slots=True)
 class Returned:
-    """A stint whose expiry no longer holds (``back``), or holds again after a take-back."""
+    """A stint (the ``seq``-th of its case) whose expiry no longer holds (``back``), or holds again
+    after a take-back."""
 
     case_id: int
     stint_id: int
+    seq: int
     back: bool
 
 
@@ -149,7 +151,7 @@ def unsettled(flow: Flow, since: date, case_ids: Sequence[int] | None = None) ->
         due = dues.stage(one, stops[one.case_id])
         wrong = due.on is None or (one.ended_on is not None and due.on >= one.ended_on)
         if wrong != (one.id in returned):
-            found.append(Returned(one.case_id, one.id, wrong))
+            found.append(Returned(one.case_id, one.id, one.seq, wrong))
     return found
 
 
@@ -163,7 +165,12 @@ def settle(flow: Flow, returned: Iterable[Returned], doer: Doer, data: dict[str,
         Draft(
             one.case_id,
             Tag.POINTS_RETURNED if one.back else Tag.POINTS_RESTORED,
-            data={**data, "stint_id": one.stint_id, "points": points[one.stint_id]},
+            data={
+                **data,
+                "stint_id": one.stint_id,
+                "stint": one.seq,
+                "points": points[one.stint_id],
+            },
         )
         for one in some
     ]

@@ -48,6 +48,7 @@ SENTENCES: Mapping[str, str] = {
     "receiver_gone": "批准之后团队有变动,{team}已不能接收该案;请不予接收,由承办团队重新申请。",
     "no_transfer": "案件在{stage}阶段,不能提前移交。",
     "cannot_decide": "规则无法决定案件去向:{why}。",
+    "policy_unreadable": "案件适用的规则版本无法读取,期限和去向无法计算;请系统管理员核对规则。",
     "recorded_already": "您已于{since}登记过完全相同的行为;如是另一次,请在文字中写明。",
     "not_corrected": "没有改动。",
     "already_corrected": "这条记录已被更正过,请更正最新的一条。",
@@ -86,6 +87,7 @@ SENTENCES: Mapping[str, str] = {
     "seal_key": "封印密钥无法读取:{why}。",
     "seal_key_stale": "封印密钥已移交给新密钥,此处仍是旧的:{file}。请换上新的密钥文件。",
     "seal_broken": "第 {seq} 号封印已损坏,请立即核查。",
+    "inspection_waiting": "已有一次体检在排队,请稍后刷新。",
     "import_running": "导入已开始,不能再改。",
 }
 

@@ -16,7 +16,7 @@ from linshu.rules.numbers import CaseNumber
 from linshu.rules.policy import RESUMED, Stage
 from linshu.rules.said import Said
 from linshu.rules.trail import Tag
-from linshu.rules.transitions import CaseState, Undecidable
+from linshu.rules.transitions import CaseState, Undecidable, undecided
 from linshu.services import countdowns, desk
 from linshu.services.actor import Actor
 from linshu.services.errors import Conflict, Invalid
@@ -82,7 +82,7 @@ def file_case(actor: Actor, new: NewCase, when: When) -> int:
         try:
             return file_many(flow, [new], desk.doer(actor), Tag.CASE_FILED)[0].case_id
         except Undecidable as why:
-            raise Conflict("cannot_decide", why=why.code) from why
+            raise Conflict("cannot_decide", why=undecided(why.code)) from why
         except IntegrityError as twin:  # filed by somebody else between the question and the write
             raise Conflict("number_taken", number=new.number.text) from twin
 
@@ -144,7 +144,7 @@ def file_many(
 
 
 def _case_row(flow: Flow, new: NewCase) -> dict[str, Any]:
-    statutory = clock.statutory_due(new.filed_on, new.cause, flow.current, flow.calendar)
+    statutory = _statutory(flow, new)
     return {
         "court_id": flow.court_id,
         "number": new.number.text,
@@ -164,6 +164,10 @@ def _case_row(flow: Flow, new: NewCase) -> dict[str, Any]:
         "remark": new.remark,
         "trail_head": EMPTY_HEAD,
     }
+
+
+def _statutory(flow: Flow, new: NewCase) -> clock.Due:
+    return clock.statutory_due(new.filed_on, new.cause, flow.current, flow.calendar)
 
 
 def _intake_stints(
@@ -200,6 +204,7 @@ def grams(names: Iterable[str]) -> list[str]:
 
 def _draft(flow: Flow, one: Filed, tag: Tag) -> Draft:
     new, due = one.new, flow.due(Stage.INTAKE, None)
+    statutory = _statutory(flow, new)
     parties = "\n".join(
         f"{role}|{p.name}|{p.id_number}"
         for role, people in (("applicant", new.applicants), ("debtor", new.debtors))
@@ -212,13 +217,19 @@ def _draft(flow: Flow, one: Filed, tag: Tag) -> Draft:
             "stage": str(Stage.INTAKE),
             "team": flow.names[transitions.intake_team(flow.teams)],
             "due_on": _iso(due),
+            "provisional": bool(due and due.provisional),
             "stint": 1,
             "hop": 0,
+            "sideways": 0,
             "filed_on": new.filed_on.isoformat(),
+            "statutory_due_on": _iso(statutory),
+            "statutory_provisional": statutory.provisional,
             "cause": new.cause,
             "claim_fen": new.claim_fen,
             "preserved": new.preserved,
             "cooperative": new.cooperative,
+            "address_confirmed": new.address_confirmed,
+            "remark": writer.digest_of(new.remark),
             "basis": writer.digest_of(new.basis),
             "parties": writer.digest_of(parties),
         },

@@ -240,7 +240,9 @@ class Flow:
             return
         ids = [row.id for row in open_requests]
         self.session.execute(update(Request).where(Request.id.in_(ids)).values(status="lapsed"))
+        lapsed = {"request_status": "lapsed"}
         drafts = [
-            Draft(row.case_id, Tag.REQUEST_LAPSED, {"request": row.id}) for row in open_requests
+            Draft(row.case_id, Tag.REQUEST_LAPSED, {"request": row.id}, after=lapsed)
+            for row in open_requests
         ]
         writer.write_trail(self.session, self.court_id, drafts, Doer(), self.when)

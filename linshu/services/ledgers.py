@@ -11,7 +11,7 @@ from linshu.rules import ledger, trail
 from linshu.rules.duties import Duty
 from linshu.rules.ledger import GoodRow, RejectedRow, Verdicts
 from linshu.rules.trail import Tag
-from linshu.rules.transitions import Undecidable
+from linshu.rules.transitions import Undecidable, undecided
 from linshu.services import desk, filing, workbook
 from linshu.services.actor import Actor
 from linshu.services.errors import Conflict, NotAllowed
@@ -135,7 +135,7 @@ def _write(
             chunk = news[start : start + CHUNK]
             filing.file_many(flow, chunk, doer, Tag.CASE_IMPORTED, screen)
     except Undecidable as why:
-        raise Conflict("cannot_decide", why=why.code) from why
+        raise Conflict("cannot_decide", why=undecided(why.code)) from why
 
 
 def _new_case(row: GoodRow) -> NewCase:

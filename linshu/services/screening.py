@@ -9,7 +9,7 @@ from linshu.rules import screening, transitions
 from linshu.rules.duties import Duty
 from linshu.rules.policy import RESUMED, Stage
 from linshu.rules.said import Said
-from linshu.rules.transitions import Undecidable
+from linshu.rules.transitions import Undecidable, undecided
 from linshu.services import desk
 from linshu.services.actor import Actor
 from linshu.services.desk import Held
@@ -103,7 +103,7 @@ def _step(
     try:
         move = transitions.screened(state, simple, flow.current, flow.teams)
     except Undecidable as why:
-        raise Conflict("cannot_decide", why=why.code) from why
+        raise Conflict("cannot_decide", why=undecided(why.code)) from why
     data = {
         "simple": simple,
         "suggested": suggestion.simple,

@@ -97,13 +97,15 @@ class Reading(Base):
 
 
 class Inspection(Base):
-    """One run of the integrity checks. ``findings``: rule → its count and the cases it names."""
+    """One run of the integrity checks, or one that was asked for (``ran_at`` null). ``by``: whose
+    login; "" for the night's own. ``findings``: rule → its count and the cases it names."""
 
     __tablename__ = "inspections"
     __table_args__ = (Index("ix_inspections_court", "court_id", "id"),)
     id: Mapped[int] = mapped_column(primary_key=True)
     court_id: Mapped[int] = mapped_column(ForeignKey("courts.id"))
-    ran_at: Mapped[datetime] = mapped_column(Instant)
+    asked_at: Mapped[datetime] = mapped_column(Instant)
+    ran_at: Mapped[datetime | None] = mapped_column(Instant)
     by: Mapped[str] = mapped_column(String(40))
     findings: Mapped[dict[str, Any]] = mapped_column(JSON)
 

@@ -111,6 +111,25 @@ def transaction(alone: bool = False) -> Iterator[Session]:
         session.info["linshu_in_transaction"] = False
 
 
+@contextmanager
+def reading() -> Iterator[Session]:
+    """Reads of one moment, however long they take: what others write meanwhile is not seen, and
+    nobody waits for it. Nothing can be kept. RuntimeError inside a transaction, and for one inside
+    this."""
+    session = cast(Session, db.session())
+    if session.info.get("linshu_in_transaction"):
+        raise RuntimeError("a transaction is no place for reading at length")
+    session.rollback()
+    try:
+        if session.get_bind().dialect.name == "postgresql":
+            session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
+        session.info["linshu_in_transaction"] = True
+        yield session
+    finally:
+        session.rollback()
+        session.info["linshu_in_transaction"] = False
+
+
 def _pass_gate(session: Session, alone: bool) -> None:
     """A lock on a table that everybody may share, or one has to himself. It is taken before any
     row is, so that nobody who holds one waits here; and it is no query, so that a transaction may

@@ -30,6 +30,7 @@ class RunningStint:
     provisional: bool
     policy_id: int
     ended_on: date | None
+    seq: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ def _stints(*where: Any) -> Select[*tuple[Any, ...]]:
             Stint.provisional,
             Stint.policy_id,
             Stint.ended_on,
+            Stint.seq,
         )
         .outerjoin(before, (before.case_id == Stint.case_id) & (before.seq == Stint.seq - 1))
         .where(*where)

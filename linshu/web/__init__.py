@@ -12,12 +12,13 @@ from flask_wtf import CSRFProtect
 from htmx_flask import Htmx
 
 from linshu.rules.duties import ROLE_ZH, Duty, Role
-from linshu.rules.policy import Stage
+from linshu.rules.policy import PolicyFault, Stage
 from linshu.services import people as persons
 from linshu.services import policies
 from linshu.services.actor import Actor
 from linshu.services.errors import Refused
 from linshu.store import inbox, lists, queries, writer
+from linshu.store import inspections as inspections_kept
 from linshu.store import recomputes as kept
 from linshu.store.alerts import unread
 from linshu.store.db import db
@@ -34,6 +35,7 @@ from linshu.web import (
     guard,
     htmx,
     imports,
+    inspections,
     intake,
     moves,
     overview,
@@ -72,6 +74,7 @@ SCREENS = (
     policy,
     calendar,
     recomputes,
+    inspections,
     people_screen,
 )
 LANGUAGES = ("zh", "en")
@@ -168,7 +171,7 @@ def _label(who: Actor) -> str:
 def _soon_days(who: Actor) -> int:
     try:
         return policies.in_force(who, when()).soon_days
-    except Refused:
+    except (Refused, PolicyFault):
         return 0
 
 
@@ -189,6 +192,7 @@ def _navigation(who: Actor) -> list[dict[str, Any]]:
         ("policy.page", _("规则"), (Duty.READ_POLICY,), 0, ""),
         ("calendar.page", _("日历"), (Duty.READ_RECOMPUTES,), _missing_years(who), "warn"),
         ("recomputes.page", _("重算"), (Duty.READ_RECOMPUTES,), _recomputes(who), "warn"),
+        ("inspections.page", _("体检"), (Duty.INSPECT,), _unsound(who), "alert"),
         ("people.page", _("人员团队"), (Duty.READ_PEOPLE,), 0, ""),
         ("alerts.page", _("提醒"), (), unread(db.session(), who.person_id), "warn"),
     )
@@ -211,6 +215,12 @@ def _missing_years(who: Actor) -> int:
     if not (who.may(Duty.ASK_RECOMPUTE) or who.may(Duty.DECIDE_RECOMPUTE)):
         return 0
     return int(queries.calendar(db.session()).missing_year(today()) is not None)
+
+
+def _unsound(who: Actor) -> int:
+    """How many rules the newest inspection found broken."""
+    last = inspections_kept.one(db.session(), who.court_id) if who.may(Duty.INSPECT) else None
+    return len(last.wrong) if last else 0
 
 
 def _recomputes(who: Actor) -> int:

@@ -9,7 +9,9 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
-from linshu.services.errors import Refused
+from linshu.rules.policy import PolicyFault
+from linshu.rules.transitions import Undecidable, undecided
+from linshu.services.errors import Conflict, Refused
 from linshu.web import guard, htmx
 from linshu.web.words import spoken
 
@@ -20,6 +22,8 @@ Answer = tuple[str, int]
 def init_app(app: Flask) -> None:
     """Every refusal and fault becomes a page, or a fragment where htmx asked."""
     app.register_error_handler(Refused, _refused)
+    app.register_error_handler(Undecidable, _undecidable)
+    app.register_error_handler(PolicyFault, _unreadable)
     app.register_error_handler(CSRFError, _forged)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(OperationalError, _busy)
@@ -35,6 +39,17 @@ def _notice(status: int, message: str) -> Answer:
 
 def _refused(refusal: Refused) -> Answer:
     return _notice(refusal.status, spoken(refusal))
+
+
+def _undecidable(why: Undecidable) -> Answer:
+    if why.code == "policy_broken":
+        return _refused(Conflict("policy_unreadable"))
+    return _refused(Conflict("cannot_decide", why=undecided(why.code)))
+
+
+def _unreadable(_why: PolicyFault) -> Answer:
+    """A version that was adopted no longer parses: somebody changed it where it is stored."""
+    return _refused(Conflict("policy_unreadable"))
 
 
 def _forged(_error: CSRFError) -> Answer | Response:

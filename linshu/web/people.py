@@ -13,6 +13,7 @@ from wtforms.validators import InputRequired, Length
 
 from linshu.rules.duties import ROLE_ZH, Duty
 from linshu.rules.policy import TeamKind
+from linshu.rules.transitions import undecided
 from linshu.services import people
 from linshu.services.errors import NotFound, Refused
 from linshu.services.people import NewPerson
@@ -81,14 +82,15 @@ def _page(form: PlaceForm, one_time: tuple[str, str] | None = None) -> str:
     )
 
 
-def _aside() -> list[Any]:
+def _aside() -> list[tuple[str, Any]]:
     """Cases set aside: how many, since when and why; not which, for administrators see no cases."""
     query = select(Stint.set_aside_code, Stint.set_aside_on).where(
         Stint.court_id == actor().court_id,
         Stint.ended_on.is_(None),
         Stint.set_aside_on.is_not(None),
     )
-    return list(db.session.execute(query.order_by(Stint.set_aside_on)))
+    found = db.session.execute(query.order_by(Stint.set_aside_on))
+    return [(spoken(undecided(code)), on) for code, on in found]
 
 
 @bp.post("/people")

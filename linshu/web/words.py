@@ -15,9 +15,10 @@ from linshu.rules import ledger, policy, seals, why
 from linshu.rules.duties import ROLE_ZH
 from linshu.rules.kinds import NODES
 from linshu.rules.policy import FOUNDING_TEAMS, STAGE_ZH, TeamKind
+from linshu.rules.replay import NAMES
 from linshu.rules.said import Said
-from linshu.rules.transitions import Reason
-from linshu.services import asking, errors, opening, setup
+from linshu.rules.transitions import UNDECIDED_ZH, Reason
+from linshu.services import asking, errors, opening, setup, soundness
 from linshu.services.correcting import FACTS
 from linshu.services.errors import Refused
 from linshu.services.reasons import STATUTORY_SOURCE
@@ -77,6 +78,9 @@ def tables() -> Iterable[Iterable[str]]:
     yield seals.SENTENCES.values()
     yield [why.COUNTING, why.MONTHS, why.ROLLING, why.EXTENDING, STATUTORY_SOURCE, OUTAGE_ZH]
     yield asking.KINDS_ZH.values()
+    yield UNDECIDED_ZH.values()
+    yield NAMES.values()  # of what a replay rebuilds
+    yield [rule.name for rule in soundness.RULES]
     yield [text for kind in published.pauses.values() for text in (kind.name, kind.ground) if text]
     yield [text for row in published.countdowns.values() for text in (row.name, row.source)]
     yield [ground.name for ground in published.grounds.values()]

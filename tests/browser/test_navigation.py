@@ -10,13 +10,14 @@ from tests.browser.conftest import Enter
 pytestmark = pytest.mark.browser
 
 ALL = ("/overview", "/desk", "/intake", "/team", "/requests", "/moves", "/points", "/trail")
-ALL += ("/imports", "/policy", "/recomputes", "/people", "/alerts")
+ALL += ("/imports", "/policy", "/recomputes", "/inspections", "/people", "/alerts")
 LEADING = ("/overview", "/desk", "/team", "/requests", "/moves", "/points", "/policy", "/people")
 LEADING += ("/alerts",)
 DATES = ("/calendar", "/recomputes")  # the calendar is also open to whoever reads the policy
+NOT_THE_CENTRES = ("/trail", "/people", "/recomputes", "/inspections")
 OFFERED = {
     "filing": ("/intake", "/imports", "/policy", "/alerts"),
-    "centre": tuple(one for one in ALL if one not in ("/trail", "/people", "/recomputes")),
+    "centre": tuple(one for one in ALL if one not in NOT_THE_CENTRES),
     "one": ("/desk", "/team", "/requests", "/moves", "/points", "/policy", "/alerts"),
     "clerk": ("/desk", "/team", "/moves", "/points", "/policy", "/alerts"),
     "lead-one": LEADING,
@@ -25,10 +26,10 @@ OFFERED = {
     "president": tuple(path for path in LEADING if path != "/desk"),
     "supervisor": (
         *("/overview", "/team", "/moves", "/points", "/trail", "/policy"),
-        *(*DATES, "/people", "/alerts"),
+        *(*DATES, "/inspections", "/people", "/alerts"),
     ),
     "dormant": ("/desk", "/team", "/moves", "/points", "/policy", "/alerts"),
-    "system": ("/policy", *DATES, "/people", "/alerts"),
+    "system": ("/policy", *DATES, "/inspections", "/people", "/alerts"),
     "admin": ("/policy", "/people", "/alerts"),
     "audit": ("/trail", "/policy", "/alerts"),
 }

@@ -42,6 +42,7 @@ DESK = ("/desk", "/team", "/requests")
 CALENDAR = ("/calendar", "/calendar?year=2027", "/calendar/draft?year=2027")
 CALENDAR += ("/recomputes/outage", "/recomputes/policy")
 RECOMPUTES = ("/recomputes", "/recomputes/{recompute}")
+SOUND = ("/inspections",)
 #: Who looks at what: all that each one's navigation offers, and between them every page there is.
 SCREENS = {
     "filing": ("/intake", "/imports", "/policy", "/cases/{closed}"),
@@ -52,9 +53,9 @@ SCREENS = {
     "chief": (*DESK, "/people", "/overview", *LISTS, *RECOMPUTES, *READ),
     "vice": (*DESK, "/people", "/overview", "/cases/{vice_president}", *READ),
     "president": ("/team", "/requests", "/people", "/overview", *READ),
-    "supervisor": ("/team", "/people", "/overview", *SUPERVISOR, *RECOMPUTES, *READ),
+    "supervisor": ("/team", "/people", "/overview", *SUPERVISOR, *RECOMPUTES, *SOUND, *READ),
     "dormant": ("/desk", "/team", *READ),
-    "system": ("/policy", "/policy/draft", "/people", "/alerts", *CALENDAR, *RECOMPUTES),
+    "system": ("/policy", "/policy/draft", "/people", "/alerts", *CALENDAR, *RECOMPUTES, *SOUND),
     "admin": ("/policy", "/people", "/people/{person}", "/password"),
     "audit": ("/policy", "/trail", "/seals"),
 }

@@ -18,7 +18,7 @@ from linshu.services.people import NewPerson
 from linshu.services.recording import NewAction, record
 from linshu.store.clocks import Pause
 from linshu.store.db import db, transaction
-from linshu.store.people import PolicyVersion
+from linshu.store.people import Team
 from linshu.store.writer import Doer, When
 from tests.conftest import NOW
 from tests.court import ONE, Court, at
@@ -250,9 +250,9 @@ def test_refusals_are_pages_of_the_house(app: Flask, court: Court) -> None:
 
 def test_a_fault_is_a_page_of_the_house_with_a_number_to_quote(app: Flask, court: Court) -> None:
     with transaction() as session:
-        session.execute(update(PolicyVersion).values(document="broken"))
+        session.execute(update(Team).values(kind="nothing"))
     page = entered(app, court, "chief").get("/overview", 500)
-    assert is_of_the_house(page) and "编号" in page and "PolicyFault" not in page
+    assert is_of_the_house(page) and "编号" in page and "ValueError" not in page
     answer = stranger(app).ask("/login")
     assert answer.status_code == 200
 

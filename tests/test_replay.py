@@ -1,0 +1,193 @@
+"""Does the trail alone say what the tables say, and is every change to a table named?"""
+
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from linshu.rules import replay as rules
+from linshu.rules.differences import differences
+from linshu.rules.trail import Tag
+from linshu.services import claiming, extensions, pauses, recording, replay, requests
+from linshu.services.pauses import NewPause
+from linshu.services.recording import NewAction
+from linshu.services.replay import SHARES, share_of
+from linshu.store.cases import Case, Stint
+from linshu.store.db import db, reading, transaction
+from linshu.store.people import Team
+from linshu.store.replayed import states, trails
+from tests.court import ONE, Court, at
+from tests.locks_off import behind_the_back
+
+HANDS = {ONE: ("one", "lead-one")}
+
+
+@pytest.fixture
+def lived(court: Court) -> int:
+    """A case with something of everything: moved at expiry, its points returned, claimed, money in,
+    a pause, an extension of the statutory limit, a request that waits."""
+    case_id = court.brought_to("intensive", "2026-01-05")
+    stint = court.stint(case_id)
+    held_by = db.session.get_one(Team, stint.team_id).name
+    member, lead = HANDS.get(held_by, ("two", "lead-two"))
+    who = court.who(member)
+    on = stint.started_on + timedelta(days=1)
+    claiming.claim(who, case_id, None, at(on))
+    recording.record(
+        who, case_id, None, NewAction("receipt", "到账", at(on).at, 50_000), at(on, 10)
+    )
+    early = stint.started_on - timedelta(days=3)  # before the expiry that it makes a wrong one
+    for start, end in ((early, stint.started_on), (on, on)):
+        new = NewPause("expertise", start, end, "鉴委1号")
+        asked = pauses.ask(who, case_id, stint.seq, new, "鉴定", at(on, 11))
+        requests.approve(court.who(lead), asked, "", at(on, 12))
+    due = court.case(case_id).statutory_due_on
+    assert due is not None
+    seq = court.stint(case_id).seq
+    extended = extensions.ask(who, case_id, seq, 2, "", "案情复杂", at(due))
+    requests.approve(court.who("president"), extended, "", at(due, 10))
+    requests.ask(who, case_id, seq, "other", "理由", at(due, 11))
+    return case_id
+
+
+def one_of(court: Court, case_id: int) -> replay.Compared:
+    return next(iter(replay.compared(court.id, case_ids=[case_id])))
+
+
+def test_the_trail_alone_gives_todays_state(court: Court, lived: int) -> None:
+    found = one_of(court, lived)
+    assert found.agrees, [str(said) for said in found.said]
+    stint, case = court.stint(lived), court.case(lived)
+    told = found.state
+    assert (told["stage"], told["stint"], told["hop"]) == (stint.stage, stint.seq, stint.hop)
+    assert told["due_on"] == str(stint.due_on)
+    assert told["statutory_due_on"] == str(case.statutory_due_on)
+    assert (told["claim_fen"], told["recovered_fen"]) == (100_000, 50_000)
+    assert set(told["requests"].values()) == {"approved", "asked"}
+    assert set(told["extensions"].values()) == {2}
+    assert len(told["pauses"]) == 2
+    assert len(told["postings"]) == 4  # moved, and returned
+    assert set(rules.balance(told).values()) == {0}
+
+
+LAST = "case_id = 1 AND ended_on IS NULL"
+TAMPERED = {
+    "stage": f"UPDATE stints SET stage = 'lateral' WHERE {LAST}",
+    "team": f"UPDATE stints SET team_id = 1 WHERE {LAST}",
+    "handler": f"UPDATE stints SET handler_id = 1 WHERE {LAST}",
+    "hop": f"UPDATE stints SET hop = 7 WHERE {LAST}",
+    "sideways": f"UPDATE stints SET sideways = 7 WHERE {LAST}",
+    "due_on": f"UPDATE stints SET due_on = '2030-01-01' WHERE {LAST}",
+    "provisional": f"UPDATE stints SET provisional = NOT provisional WHERE {LAST}",
+    "capped_on": f"UPDATE stints SET capped_on = '2026-01-01' WHERE {LAST}",
+    "set_aside": f"UPDATE stints SET set_aside_code = 'no_team' WHERE {LAST}",
+    "statutory_due_on": "UPDATE cases SET statutory_due_on = '2030-01-01' WHERE id = 1",
+    "statutory_provisional": "UPDATE cases SET statutory_provisional = true WHERE id = 1",
+    "filed_on": "UPDATE cases SET filed_on = '2026-01-04' WHERE id = 1",
+    "cause": "UPDATE cases SET cause = '行政' WHERE id = 1",
+    "basis": "UPDATE cases SET basis = '' WHERE id = 1",
+    "remark": "UPDATE cases SET remark = '另有约定' WHERE id = 1",
+    "claim_fen": "UPDATE cases SET claim_fen = 1 WHERE id = 1",
+    "recovered_fen": "UPDATE cases SET recovered_fen = 50001 WHERE id = 1",
+    "preserved": "UPDATE cases SET preserved = true WHERE id = 1",
+    "cooperative": "UPDATE cases SET cooperative = true WHERE id = 1",
+    "address_confirmed": "UPDATE cases SET address_confirmed = true WHERE id = 1",
+    "simple": "UPDATE cases SET simple = true WHERE id = 1",
+    "closed_on": "UPDATE cases SET closed_on = '2026-05-01' WHERE id = 1",
+    "closing_type": "UPDATE cases SET closing_type = '执行完毕' WHERE id = 1",
+    "closing_reason": "UPDATE cases SET closing_reason = '已清偿' WHERE id = 1",
+    "postings": "DELETE FROM postings WHERE id = (SELECT max(id) FROM postings)",
+    "requests": "UPDATE requests SET status = 'approved' WHERE status = 'asked'",
+    "pauses": "UPDATE pauses SET ends_on = '2026-12-31' WHERE id = 2",
+    "extensions": "UPDATE extensions SET months = 3",
+    "countdowns": "UPDATE countdowns SET due_on = '2030-01-01' WHERE id = "
+    "(SELECT max(id) FROM countdowns WHERE met_at IS NULL AND due_at IS NULL)",
+}
+MORE = {
+    "a met countdown": (
+        "countdowns",
+        "UPDATE countdowns SET met_at = NULL WHERE met_at IS NOT NULL",
+    ),
+    "a void one": ("countdowns", "UPDATE countdowns SET void_at = started_at WHERE id = 1"),
+    "a countdown gone": ("countdowns", "DELETE FROM countdowns WHERE id = 1"),
+    "a request gone": ("requests", "DELETE FROM requests WHERE status = 'asked'"),
+    "both sides of a move": ("postings", "DELETE FROM postings"),
+    "points to another": ("postings", "UPDATE postings SET team_id = 1 WHERE side = 'receive'"),
+    "a pause gone": ("pauses", "DELETE FROM pauses WHERE id = 1"),
+    "the stint ended": ("stage", f"UPDATE stints SET ended_on = started_on WHERE {LAST}"),
+    "no stint left": ("stage", "DELETE FROM stints"),
+    "renamed": ("number", "UPDATE cases SET number = '（2026）鲁1329执99号' WHERE id = 1"),
+}
+
+
+@pytest.mark.parametrize("what", [*TAMPERED, *MORE])
+def test_whatever_is_changed_behind_its_back_is_named(court: Court, lived: int, what: str) -> None:
+    name, statement = MORE.get(what) or (what, TAMPERED[what])
+    behind_the_back(statement)
+    found = one_of(court, lived)
+    assert name in {one.what for one in found.differences}
+    assert any(rules.NAMES[name] in str(said) for said in found.said)
+
+
+def test_every_name_has_its_tampering() -> None:
+    assert set(TAMPERED) | {name for name, _ in MORE.values()} >= set(rules.NAMES) - {"stint"}
+
+
+#: What is said of a case and changes nothing in what is rebuilt of it.
+SAYS_NOTHING_MORE = {tag for tag in Tag if tag.split(".")[0] in ("case", "countdown", "request")}
+
+
+def test_every_entry_of_a_case_is_read() -> None:
+    assert set(rules.TELL) >= SAYS_NOTHING_MORE
+
+
+def test_a_trail_that_no_case_can_have_is_said_to_be_one(court: Court, lived: int) -> None:
+    for statement in (
+        "UPDATE trail SET line = '{' WHERE case_id = 1 AND seq = 5",
+        "DELETE FROM trail WHERE case_id = 1 AND seq = 1",
+        "DELETE FROM trail WHERE case_id = 1",
+    ):
+        behind_the_back(statement)
+        assert [str(said) for said in one_of(court, lived).said] == ["留痕无法重放"]
+
+
+def test_an_older_trail_is_not_blamed_for_what_it_never_told(court: Court, lived: int) -> None:
+    with reading() as session:
+        lines, kept = trails(session, [lived])[lived], states(session, [lived])[lived]
+    entries = [json.loads(line) for line in lines]
+    otherwise = kept | {"remark": "另有约定", "postings": []}
+    found = differences(rules.replayed(entries), otherwise)
+    assert {one.what for one in found} == {"remark", "postings"}
+    for entry in entries:
+        entry["after"].pop("remark", None)
+        if entry["tag"] == Tag.POINTS_RETURNED:
+            entry["data"].pop("stint")  # it named the stint by its row alone
+    assert differences(rules.replayed(entries), otherwise) == []
+
+
+def test_each_case_has_its_turn_within_a_week(court: Court) -> None:
+    ids = court.file_many(20, "2026-01-05")
+    seen = []
+    for n in range(SHARES):
+        share = share_of(date(2026, 11, 23) + timedelta(days=n))
+        seen += [one.case_id for one in replay.compared(court.id, share)]
+    assert sorted(seen) == sorted(ids)
+
+
+def test_nobody_waits_for_a_reader(app: Flask, court: Court) -> None:
+    court.file_many(3, "2026-01-05")
+    with reading() as session:
+        assert len(session.scalars(select(Case.id)).all()) == 3
+        with db.engine.connect() as other:
+            other.execution_options(linshu_write=True)
+            other.execute(Stint.__table__.update().values(hop=5))
+            other.commit()
+        assert set(session.scalars(select(Stint.hop))) == {0}  # as it was when it began to read
+        with pytest.raises(RuntimeError):
+            transaction().__enter__()
+    with transaction(), pytest.raises(RuntimeError):
+        reading().__enter__()
