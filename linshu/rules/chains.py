@@ -48,15 +48,15 @@ class Chains:
         for number, text in lines:
             entry = trail.parsed(text)
             self.entries += 1
-            if entry is None or not _is_entry(entry):
+            if text is None or entry is None or not _is_entry(entry):
                 yield Misfit(Kind.UNREADABLE, "", {"line": number})
                 continue
             if entry["chain"] != chain:
                 yield from self._end(chain, links)
                 chain, links = entry["chain"], []
             self._note(entry)
-            kept = entry.pop("hash")
-            fits = trail.link(entry) == kept
+            kept = entry["hash"]
+            fits = trail.digest(entry["alg"], trail.unlinked(text, kept)) == kept
             links.append(Link(number, entry["seq"], entry["prev"], kept, fits))
         yield from self._end(chain, links)
 

@@ -161,6 +161,13 @@ def linked(entry: Mapping[str, Any]) -> tuple[str, str]:
     return found, f'{line[:place]},"hash":"{found}"{line[place:]}'
 
 
+def unlinked(line: bytes, kept: str) -> bytes:
+    """The canonical line of a whole entry without the hash that it carries: what was hashed, as
+    ``linked`` had it. No value behind the hash has parts: its place is the last that reads so."""
+    place = line.rindex(b',"hash":"')
+    return line[:place] + line[place + len(f',"hash":"{kept}"'.encode()) :]
+
+
 def hash_of(line: str) -> str:
     """The hash that a stored line carries."""
     return str(json.loads(line)["hash"])

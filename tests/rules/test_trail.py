@@ -14,7 +14,7 @@ from linshu.rules import trail
 from linshu.rules.sentences import SENTENCES, sentence, short
 from linshu.rules.trail import Tag
 from linshu.rules.verify import main
-from tests.handed import COURT, EXPORTED, House
+from tests.handed import COURT, EXPORTED, House, entry
 
 ROOT = Path(__file__).parents[2]
 
@@ -235,6 +235,15 @@ def test_the_vocabulary_is_closed() -> None:
     assert set(SENTENCES) == set(Tag)
     with pytest.raises(ValueError, match="lunch"):
         short("lunch.eaten")
+
+
+@pytest.mark.parametrize("data", [{}, {"hash": "x"}, {"text": ',"hash":"x"'}, {"a": {"hash": 1}}])
+def test_an_entry_s_line_gives_back_what_was_hashed(data: dict) -> None:
+    made = entry(NAMES[0], 1, trail.EMPTY_HEAD, data=data, role=',"hash":"y"')
+    plain = {name: value for name, value in made.items() if name != "hash"}
+    found, line = trail.linked(plain)
+    assert found == made["hash"] and line.encode() == trail.canonical(made)
+    assert trail.unlinked(line.encode(), found) == trail.canonical(plain)
 
 
 @pytest.mark.parametrize("value", [{"a": 1.5}, {"a": [0.0]}, {"a": object()}, {"a": "\ud800"}])
