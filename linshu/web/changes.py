@@ -12,6 +12,7 @@ from wtforms import IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from linshu.rules.duties import Duty
+from linshu.rules.looks import Kind
 from linshu.services import closing, correcting, exports, requests
 from linshu.services.correcting import FACTS
 from linshu.services.errors import NotFound, Refused
@@ -103,14 +104,14 @@ def _ask_form(case_id: int) -> AskForm:
 
 
 @bp.get("/ask")
-@allow(Duty.ASK)
+@allow(Duty.ASK, reads=Kind.CASE)
 def ask(case_id: int) -> Answer:
     """The form that asks for an early transfer."""
     return show(case_id, _("申请提前移交"), _ask_form(case_id), note="ask")
 
 
 @bp.post("/ask")
-@allow(Duty.ASK)
+@allow(Duty.ASK, reads=Kind.CASE)
 def asked(case_id: int) -> Answer:
     """Asks; the lead of the giving team decides."""
     form = _ask_form(case_id)
@@ -130,14 +131,14 @@ def _close_form(case_id: int) -> CloseForm:
 
 
 @bp.get("/close")
-@allow(Duty.CLOSE)
+@allow(Duty.CLOSE, reads=Kind.CASE)
 def close(case_id: int) -> Answer:
     """The form that closes a case."""
     return show(case_id, _("结案/终本"), _close_form(case_id), note="close")
 
 
 @bp.post("/close")
-@allow(Duty.CLOSE)
+@allow(Duty.CLOSE, reads=Kind.CASE)
 def closed(case_id: int) -> Answer:
     """Closes, or hands to dormant care."""
     form = _close_form(case_id)
@@ -153,14 +154,14 @@ def closed(case_id: int) -> Answer:
 
 
 @bp.get("/facts")
-@allow(Duty.CORRECT)
+@allow(Duty.CORRECT, reads=Kind.CASE)
 def facts(case_id: int) -> Answer:
     """The form that puts a fact right."""
     return show(case_id, _("更正案件信息"), FactForm(), note="facts")
 
 
 @bp.post("/facts")
-@allow(Duty.CORRECT)
+@allow(Duty.CORRECT, reads=Kind.CASE)
 def facts_corrected(case_id: int) -> Answer:
     """更正 of a fact by a new entry."""
     form = FactForm()
@@ -190,7 +191,7 @@ def _party(case_id: int, party_id: int) -> Party:
 
 
 @bp.get("/parties/<int:party_id>")
-@allow(Duty.CORRECT)
+@allow(Duty.CORRECT, reads=Kind.CASE)
 def party(case_id: int, party_id: int) -> Answer:
     """The form that puts a party right."""
     known = _party(case_id, party_id)
@@ -198,7 +199,7 @@ def party(case_id: int, party_id: int) -> Answer:
 
 
 @bp.post("/parties/<int:party_id>")
-@allow(Duty.CORRECT)
+@allow(Duty.CORRECT, reads=Kind.CASE)
 def party_corrected(case_id: int, party_id: int) -> Answer:
     """更正 of a party by a new entry; search follows."""
     form = PartyForm()
@@ -236,14 +237,14 @@ def _correct_form(case_id: int, action_id: int) -> CorrectForm:
 
 
 @bp.get("/correct/<int:action_id>")
-@allow(Duty.CORRECT)
+@allow(Duty.CORRECT, reads=Kind.CASE)
 def correct(case_id: int, action_id: int) -> Answer:
     """The form that puts an action right."""
     return show(case_id, _("更正执行行为"), _correct_form(case_id, action_id))
 
 
 @bp.post("/correct/<int:action_id>")
-@allow(Duty.CORRECT)
+@allow(Duty.CORRECT, reads=Kind.CASE)
 def corrected(case_id: int, action_id: int) -> Answer:
     """更正 of an action by a newer one; the old one stays readable."""
     form = _correct_form(case_id, action_id)

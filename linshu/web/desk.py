@@ -6,12 +6,14 @@ from datetime import date
 from flask import Blueprint, render_template, request
 
 from linshu.rules.duties import Duty
+from linshu.rules.looks import Kind
 from linshu.services import policies
 from linshu.services.actor import Actor
 from linshu.store import arrivals, countdowns, lists, queries
 from linshu.store.db import db
 from linshu.store.filters import Mine
 from linshu.store.lists import Filter, Page, Row, Scope
+from linshu.web import looking
 from linshu.web.asked import row_id
 from linshu.web.clock import today, when
 from linshu.web.guard import actor, allow
@@ -94,10 +96,11 @@ def _beside(who: Actor, desk: Desk, on: date) -> dict[str, object]:
 
 
 @bp.get("/desk/sheet")
-@allow(Duty.WORK_DESK)
+@allow(Duty.WORK_DESK, reads=Kind.SHEET)
 def sheet() -> str:
     """打印外出单: the picked cases, or all that must be done by tomorrow, with room to write."""
     rows = _picked(desk_of(actor()))
+    looking.tell(*(row.case_id for row in rows), words="")
     return render_template(
         "desk/sheet.html",
         rows=rows,

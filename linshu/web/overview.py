@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from linshu.rules.duties import Duty
+from linshu.rules.looks import Kind
 from linshu.rules.policy import HELD_BY, STAGE_ZH, Stage, TeamKind
 from linshu.rules.transitions import Reason
 from linshu.services import policies
@@ -19,6 +20,7 @@ from linshu.store.db import db
 from linshu.store.figures import Eyes, Load, Look, Outcome
 from linshu.store.filters import Filter, Scope
 from linshu.store.people import Team
+from linshu.web import looking
 from linshu.web.clock import today, when
 from linshu.web.guard import actor, allow
 from linshu.web.words import listed, word
@@ -214,7 +216,7 @@ def _list_of(look: Look) -> str:
 
 
 @bp.get("/overview/<look>")
-@allow(Duty.READ_OVERVIEW)
+@allow(Duty.READ_OVERVIEW, reads=Kind.LIST)
 def listing(look: str) -> str:
     """The cases behind one line of 请看."""
     if look not in set(Look):
@@ -222,10 +224,27 @@ def listing(look: str) -> str:
     who, session = actor(), db.session()
     scope = lists.scope_of(session, who.court_id, who.role, who.team_id)
     found = figures.look(session, _eyes(who, scope), Look(look), request.args.get("page", 1, int))
+    days = policies.in_force(who, when()).claim_days
+    looking.tell(words=looking.in_chinese(lambda: _titles(days)[Look(look)]))
     return render_template(
         "overview/listing.html",
         look=Look(look),
+        title=_titles(days)[Look(look)],
         page=found,
         today=today(),
-        claim_days=policies.in_force(who, when()).claim_days,
+        claim_days=days,
     )
+
+
+def _titles(claim_days: int) -> dict[Look, str]:
+    return {
+        Look.CAPPED: _("顶格"),
+        Look.STATUTORY: _("超过法定执行期限"),
+        Look.ASIDE: _("搁置待处理"),
+        Look.WAITING: _("满 %(days)s 个工作日无人认领", days=claim_days),
+        Look.UNSCREENED: _("本月未甄别即转入指挥中心"),
+        Look.SKIPPED: _("未经横移直接上提"),
+        Look.PROVISIONAL: _("期限暂定"),
+        Look.LONG_PAUSED: _("暂停过久"),
+        Look.COUNTDOWNS: _("其他期限已过"),
+    }

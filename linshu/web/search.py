@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from linshu.rules.duties import Duty
+from linshu.rules.looks import Kind
 from linshu.rules.numbers import compact, round_brackets
 from linshu.rules.policy import STAGE_ZH, Stage
 from linshu.services import filing
@@ -16,6 +17,7 @@ from linshu.store import journey, lists
 from linshu.store.db import db
 from linshu.store.lists import Filter, Page, Row
 from linshu.store.people import Team
+from linshu.web import looking
 from linshu.web.asked import row_id
 from linshu.web.clock import today
 from linshu.web.guard import actor, allow
@@ -31,7 +33,7 @@ _NUMBER = re.compile(
 
 
 @bp.get("/cases")
-@allow(Duty.READ_CASES)
+@allow(Duty.READ_CASES, reads=Kind.SEARCH)
 def page() -> str:
     """By case number in any writing (digits alone: the serial), or by a party's name."""
     asked = request.args.get("q", "")[:100]
@@ -67,7 +69,7 @@ def _listing(found: Page[Row], title: str, **facts: object) -> str:
 
 
 @bp.get("/cases/list")
-@allow(Duty.READ_CASES)
+@allow(Duty.READ_CASES, reads=Kind.LIST)
 def listing() -> str:
     """The cases behind a number: by stage, team and how soon they run out."""
     who, args = actor(), request.args
@@ -79,6 +81,7 @@ def listing() -> str:
     )
     scope = lists.scope_of(db.session(), who.court_id, who.role, who.team_id)
     found = lists.open_cases(db.session(), scope, chosen, today(), args.get("page", 1, int))
+    looking.tell(words=looking.in_chinese(lambda: _title(chosen)))
     return _listing(found, _title(chosen))
 
 

@@ -25,6 +25,7 @@ from wtforms.validators import Length, Optional, ValidationError
 
 from linshu.rules import sentences
 from linshu.rules.duties import Duty
+from linshu.rules.looks import Kind
 from linshu.rules.numbers import NumberFault, case_number
 from linshu.rules.trail import AlgorithmMissing, Tag
 from linshu.services import checking, desk, exports
@@ -35,6 +36,7 @@ from linshu.store.lists import Page
 from linshu.store.people import Court
 from linshu.store.trail_search import Asked, Found
 from linshu.store.writer import SYSTEM
+from linshu.web import looking
 from linshu.web.asked import row_id
 from linshu.web.clock import today, when
 from linshu.web.guard import actor, allow
@@ -96,7 +98,7 @@ def _court_only(who: Actor) -> bool:
 
 
 @bp.get("/trail")
-@allow(Duty.READ_TRAIL, Duty.READ_COURT_TRAIL)
+@allow(Duty.READ_TRAIL, Duty.READ_COURT_TRAIL, reads=Kind.TRAIL)
 def page() -> str:
     """The entries asked for, the latest first; the last thirty days before anything is asked."""
     who, form = actor(), _search_form()
@@ -104,13 +106,15 @@ def page() -> str:
     if form.validate():
         number = request.args.get("page", 1, int)
         found = trail_search.search(db.session(), who.court_id, form.asked(who), number)
+    case_id = found.rows[0].case_id if form.chain and found.rows else None
+    looking.tell(case_id)
     return render_template(
         "trail/page.html",
         form=form,
         page=found,
         court_only=_court_only(who),
         may_export=who.may(Duty.EXPORT) and who.may(Duty.READ_TRAIL),
-        case_id=found.rows[0].case_id if form.chain and found.rows else None,
+        case_id=case_id,
         short=_short,
     )
 
@@ -174,7 +178,7 @@ def _court_verdict() -> tuple[str, str]:
 
 
 @bp.post("/trail/export")
-@allow(Duty.READ_TRAIL)
+@allow(Duty.READ_TRAIL, reads=Kind.EXPORT)
 def export() -> Response:
     """导出: the whole trail with its proof, as a download; leaves a trail entry itself."""
     who = actor()
@@ -187,5 +191,6 @@ def export() -> Response:
         answer = send_file(
             out.open("rb"), "application/x-ndjson", as_attachment=True, download_name=name
         )
+    looking.tell(words=looking.in_chinese(lambda: _("全部留痕")))
     answer.headers["Cache-Control"] = "no-store"
     return answer
