@@ -67,6 +67,8 @@ class Duty(StrEnum):
     READ_POINTS = "read_points"
     READ_TRAIL = "read_trail"
     READ_COURT_TRAIL = "read_court_trail"
+    READ_READINGS = "read_readings"
+    PACK = "pack"
     EXPORT = "export"
     READ_POLICY = "read_policy"
     CHANGE_POLICY = "change_policy"
@@ -91,15 +93,17 @@ DUTIES: Mapping[Role, frozenset[Duty]] = {
     Role.FILING_CLERK: frozenset(_INTAKE | {_D.READ_CASES, _D.READ_POLICY}),
     Role.CENTRE_STAFF: frozenset(_HANDLE | _INTAKE | {_D.READ_OVERVIEW}),
     Role.TEAM_LEAD: frozenset(_LEAD),
-    Role.BUREAU_CHIEF: frozenset(_LEAD | {_D.EXPORT, _D.READ_RECOMPUTES, _D.DECIDE_RECOMPUTE}),
-    Role.VICE_PRESIDENT: frozenset(_LEAD | {_D.EXPORT}),
+    Role.BUREAU_CHIEF: frozenset(
+        _LEAD | {_D.EXPORT, _D.PACK, _D.READ_RECOMPUTES, _D.DECIDE_RECOMPUTE}
+    ),
+    Role.VICE_PRESIDENT: frozenset(_LEAD | {_D.EXPORT, _D.PACK}),
     Role.PRESIDENT: frozenset(
-        _READ | {_D.READ_OVERVIEW, _D.APPROVE, _D.READ_PEOPLE, _D.READ_TEAM, _D.EXPORT}
+        _READ | {_D.READ_OVERVIEW, _D.APPROVE, _D.READ_PEOPLE, _D.READ_TEAM, _D.EXPORT, _D.PACK}
     ),
     Role.SUPERVISOR: frozenset(
         _READ
-        | {_D.READ_OVERVIEW, _D.READ_TEAM, _D.READ_TRAIL, _D.READ_COURT_TRAIL}
-        | {_D.EXPORT, _D.READ_PEOPLE, _D.READ_RECOMPUTES}
+        | {_D.READ_OVERVIEW, _D.READ_TEAM, _D.READ_TRAIL, _D.READ_COURT_TRAIL, _D.READ_READINGS}
+        | {_D.EXPORT, _D.PACK, _D.READ_PEOPLE, _D.READ_RECOMPUTES}
     ),
     Role.DORMANT_KEEPER: frozenset(_WORK | {_D.CLAIM, _D.CORRECT}),
     Role.SYSTEM_ADMIN: frozenset(
@@ -107,7 +111,7 @@ DUTIES: Mapping[Role, frozenset[Duty]] = {
         | {_D.READ_RECOMPUTES, _D.ASK_RECOMPUTE}
     ),
     Role.SECURITY_ADMIN: frozenset({_D.READ_POLICY, _D.READ_PEOPLE, _D.MANAGE_PEOPLE}),
-    Role.AUDIT_ADMIN: frozenset({_D.READ_POLICY, _D.READ_COURT_TRAIL}),
+    Role.AUDIT_ADMIN: frozenset({_D.READ_POLICY, _D.READ_COURT_TRAIL, _D.READ_READINGS}),
 }
 
 #: Roles that see every case of their court; the others see what their team holds or has held (R16).

@@ -40,6 +40,7 @@ from linshu.web import (
     pauses,
     points,
     policy,
+    readings,
     recomputes,
     requests,
     search,
@@ -66,6 +67,7 @@ SCREENS = (
     moves,
     points,
     trail,
+    readings,
     imports,
     policy,
     calendar,
@@ -73,6 +75,8 @@ SCREENS = (
     people_screen,
 )
 LANGUAGES = ("zh", "en")
+#: Screens that stand beside another as its tabs: the navigation shows that one as open.
+BESIDE = {"readings": "trail"}
 CSP = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
     "frame-ancestors 'none'; form-action 'self'"
@@ -190,7 +194,8 @@ def _navigation(who: Actor) -> list[dict[str, Any]]:
         ("people.page", _("人员团队"), (Duty.READ_PEOPLE,), 0, ""),
         ("alerts.page", _("提醒"), (), unread(db.session(), who.person_id), "warn"),
     )
-    here = (request.endpoint or "").split(".")[0]
+    open_screen = (request.endpoint or "").split(".")[0]
+    here = BESIDE.get(open_screen, open_screen)
     return [
         {
             "endpoint": endpoint,

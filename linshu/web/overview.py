@@ -225,7 +225,7 @@ def listing(look: str) -> str:
     scope = lists.scope_of(session, who.court_id, who.role, who.team_id)
     found = figures.look(session, _eyes(who, scope), Look(look), request.args.get("page", 1, int))
     days = policies.in_force(who, when()).claim_days
-    looking.tell(words=looking.in_chinese(lambda: _titles(days)[Look(look)]))
+    looking.tell(words=looking.in_chinese(lambda: _kept_as(Look(look))))
     return render_template(
         "overview/listing.html",
         look=Look(look),
@@ -234,6 +234,11 @@ def listing(look: str) -> str:
         today=today(),
         claim_days=days,
     )
+
+
+def _kept_as(look: Look) -> str:
+    """What the reading log calls the list, however many days the policy says."""
+    return _("未认领") if look is Look.WAITING else _titles(0)[look]
 
 
 def _titles(claim_days: int) -> dict[Look, str]:

@@ -73,7 +73,7 @@ class SearchForm(FlaskForm):
         """What is searched for, within what this person may read."""
         said = (self.person.data or "").strip()
         return Asked(
-            _logins(who, said) if said else None,
+            logins(who, said) if said else None,
             self.chain,
             Tag(self.tag.data) if self.tag.data else None,
             self.since.data,
@@ -86,7 +86,8 @@ def _court_code() -> str:
     return db.session.get_one(Court, actor().court_id).code
 
 
-def _logins(who: Actor, said: str) -> tuple[str, ...]:
+def logins(who: Actor, said: str) -> tuple[str, ...]:
+    """Whom a search for a person means, the system among them."""
     if said in (SYSTEM, "系统", _("系统")):
         return (SYSTEM,)
     return trail_search.logins_of(db.session(), who.court_id, said)

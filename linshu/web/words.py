@@ -11,7 +11,7 @@ from typing import Any
 from flask_babel import LazyString, lazy_gettext
 from flask_babel import gettext as _
 
-from linshu.rules import ledger, policy, why
+from linshu.rules import ledger, looks, policy, why
 from linshu.rules.duties import ROLE_ZH
 from linshu.rules.kinds import NODES
 from linshu.rules.policy import FOUNDING_TEAMS, STAGE_ZH, TeamKind
@@ -62,6 +62,7 @@ def tables() -> Iterable[Iterable[str]]:
     yield ROLE_ZH.values()
     yield REASONS_ZH.values()
     yield CORRECTED_ZH.values()
+    yield looks.KINDS_ZH.values()
     yield KINDS.values()
     yield NODES
     yield ANSWERS_ZH

@@ -35,7 +35,14 @@ LISTS = (
 LISTS += tuple(f"/overview/{look}" for look in ("capped", "statutory", "waiting", "unscreened"))
 OFFICER = ("/desk?tab=soon", "/desk?tab=unclaimed", "/desk/sheet", "/team?tab=running")
 OFFICER += ("/points/{team}",)
-SUPERVISOR = ("/trail", "/trail?person=没有", "/cases/{lateral}", "/points/{quick}")
+SUPERVISOR = (
+    "/readings",
+    "/readings?person=没有",
+    "/trail",
+    "/trail?person=没有",
+    "/cases/{lateral}",
+    "/points/{quick}",
+)
 SUPERVISOR += ("/moves?on=2026-04-08",)
 READ = ("/moves", "/points", "/policy", "/alerts", "/calendar")
 DESK = ("/desk", "/team", "/requests")
@@ -56,7 +63,7 @@ SCREENS = {
     "dormant": ("/desk", "/team", *READ),
     "system": ("/policy", "/policy/draft", "/people", "/alerts", *CALENDAR, *RECOMPUTES),
     "admin": ("/policy", "/people", "/people/{person}", "/password"),
-    "audit": ("/policy", "/trail"),
+    "audit": ("/policy", "/trail", "/readings"),
 }
 #: What is no screen: parts, downloads, the door, the way home.
 ELSEWHERE = {"static", "session.home", "session.login", "cases.log", "imports.progress"}
