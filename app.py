@@ -20,7 +20,7 @@ from config import ROOT, Settings
 from linshu import machine
 from linshu.jobs import doorbell, messages, worker
 from linshu.store import db as database
-from linshu.store import queries, vault, writer
+from linshu.store import queries, signing, vault, writer
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -37,6 +37,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     database.init_app(app)
     writer.use_algorithm(settings.hash_name)
     vault.hang(settings.data_keys or settings.instance / "data.keys", settings.cipher)
+    signing.hang(settings.seal_key or settings.instance / "seal.key", settings.instance / "seals")
     doorbell.hang(settings.redis_url)
     messages.hang(settings.webhook_url, settings.webhook_secret)
     linshu.web.init_app(app)

@@ -19,8 +19,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from linshu.rules.duties import Role
 from linshu.rules.numbers import NumberFault, case_number
+from linshu.rules.seals import grouped
 from linshu.rules.why import told
-from linshu.services import exports, ledgers, people, reasons, setup, sweep
+from linshu.services import exports, ledgers, people, reasons, sealing, setup, sweep
 from linshu.services.actor import Actor
 from linshu.services.errors import Invalid, NotFound, Refused
 from linshu.services.people import NewPerson
@@ -219,12 +220,23 @@ def export_log(out: Path, wants_json: bool) -> None:
 
 @command("export-trail")
 @click.argument("out", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--seals", type=click.Path(dir_okay=False, path_type=Path), help="封印另存")
 @as_json
-def export_trail(out: Path, wants_json: bool) -> None:
-    """The trail; ``python -m linshu.rules.verify OUT`` checks it."""
-    said = exports.export_trail(_court(), out, OPERATOR, _when(None, 0))
+def export_trail(out: Path, seals: Path | None, wants_json: bool) -> None:
+    """The trail; ``python -m linshu.rules.verify OUT --seals SEALS`` checks it."""
+    said = exports.export_trail(_court(), out, OPERATOR, _when(None, 0), seals)
     whole = "链头相符" if said["ok"] else "链头不符,请立即核查"
     _say(wants_json, said, f"{said['entries']} 条,{said['chains']} 条链,{whole}。")
+
+
+@command("rotate-seal-key")
+@as_json
+def rotate_seal_key(wants_json: bool) -> None:
+    """A new key seals from now on; the old one hands over to it and is destroyed."""
+    _court()
+    old, new = sealing.rotate_key(OPERATOR, _when(None, 0))
+    line = f"封印密钥已更换。旧公钥 {grouped(old)},新公钥 {grouped(new)}。"
+    _say(wants_json, {"old": old, "new": new}, line)
 
 
 @command("why")

@@ -99,7 +99,7 @@ def assert_trail_holds(court: Court, file: Path) -> None:
     assert said["ok"] and said["chains"] == 2955
     with file.open("rb") as lines:
         verdict = verify.verify(lines)
-    assert (verdict.entries, verdict.chains) == (said["entries"], said["chains"])
+    assert verdict.holds and (verdict.entries, verdict.chains) == (said["entries"], said["chains"])
 
 
 def test_the_business_day_and_the_recording_time_both_stand(court: Court) -> None:

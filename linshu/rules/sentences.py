@@ -215,6 +215,18 @@ SENTENCES: Mapping[Tag, tuple[str, str, str, str]] = {
         "Event log exported: {file}, {events} events.",
     ),
     Tag.LIST_EXPORTED: ("导出清单", "list exported", "导出清单 {file}。", "List exported: {file}."),
+    Tag.SEALS_EXPORTED: (
+        "导出封印",
+        "seals exported",
+        "导出封印 {file}。",
+        "Seals exported: {file}.",
+    ),
+    Tag.SEAL_KEY_ROTATED: (
+        "更换封印密钥",
+        "seal key rotated",
+        "更换封印密钥:旧公钥 {old},新公钥 {new}。",
+        "The key of the seals was rotated: old {old}, new {new}.",
+    ),
     Tag.SWEEP_FINISHED: (
         "扫描",
         "sweep finished",

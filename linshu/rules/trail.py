@@ -6,12 +6,13 @@ A tag reads noun.verb; its sentences stand in ``sentences``.
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
-from typing import Any
+from typing import Any, BinaryIO
 
-FORMAT = "linshu-trail/1"
+FORMAT = "linshu-trail/2"
 EMPTY_HEAD = "0" * 64
+LONGEST_LINE = 4_000_000  # bytes of an export's line
 ALGORITHMS = ("sm3", "sha256")
 FIELDS = frozenset(
     "alg chain seq tag at recorded by role behalf before after data prev hash".split()
@@ -75,6 +76,8 @@ class Tag(StrEnum):
     TRAIL_EXPORTED = "trail.exported"
     LOG_EXPORTED = "log.exported"
     LIST_EXPORTED = "list.exported"
+    SEALS_EXPORTED = "seals.exported"
+    SEAL_KEY_ROTATED = "seal.key_rotated"
     SWEEP_FINISHED = "sweep.finished"
 
 
@@ -174,24 +177,6 @@ def check_chain(lines: Sequence[str]) -> tuple[int, str] | None:
     return len(lines), head
 
 
-def header(court: str, alg: str, entries: int, heads: Iterable[tuple[str, int, str]]) -> bytes:
-    """The first line of an export (without its line end): the count of entries and a digest over
-    every chain's (name, count, head), which must come in code-point order."""
-    proof = HeadProof(alg)
-    for head in heads:
-        proof.add(*head)
-    return canonical(
-        {
-            "format": FORMAT,
-            "court": court,
-            "alg": alg,
-            "entries": entries,
-            "chains": proof.chains,
-            "digest": proof.hexdigest(),
-        }
-    )
-
-
 class HeadProof:
     """The running digest over every chain's count and head."""
 
@@ -205,3 +190,37 @@ class HeadProof:
     def hexdigest(self) -> str:
         finish: Callable[[], str] = self._state.hexdigest
         return finish()
+
+
+def proof_of(alg: str, heads: Iterable[tuple[str, int, str]]) -> HeadProof:
+    """The proof over heads that come in code-point order of their chains."""
+    proof = HeadProof(alg)
+    for head in heads:
+        proof.add(*head)
+    return proof
+
+
+def signed_part(facts: Mapping[str, Any]) -> bytes:
+    """What an export's header or a seal hashes and signs: all but its hash and signature."""
+    return canonical({k: v for k, v in facts.items() if k not in ("hash", "signature")})
+
+
+def read_lines(file: BinaryIO) -> Iterator[tuple[int, bytes | None]]:
+    """The lines of a file with their numbers, without their ends; None for one that does not end or
+    is too long, which is the last that is read."""
+    number = 0
+    while line := file.readline(LONGEST_LINE):
+        number += 1
+        yield number, line[:-1] if line.endswith(b"\n") else None
+        if not line.endswith(b"\n"):
+            return
+
+
+def parsed(line: bytes | None) -> dict[str, Any] | None:
+    """The object that a line writes in its canonical bytes; None for anything else."""
+    try:
+        value = json.loads((line or b"").decode("utf-8"))
+        exact = isinstance(value, dict) and canonical(value) == line
+    except (ValueError, TypeError, RecursionError):
+        return None
+    return dict(value) if exact else None

@@ -1,11 +1,11 @@
 """Does the trail hold, as it is stored? Every link of every chain, and each head on its row."""
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import ColumnElement, LargeBinary, cast, select, text
 from sqlalchemy.orm import Session
 
 from linshu.rules import trail
@@ -15,6 +15,8 @@ from linshu.store.books import TrailEntry
 from linshu.store.cases import Case
 from linshu.store.db import transaction
 from linshu.store.people import Court
+
+ESCAPED = "surrogateescape"  # how bytes that are no text get through, and out again
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +54,29 @@ def hold_still(session: Session) -> None:
         session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
 
 
+def byte_order(session: Session) -> str:
+    """Code-point order on both databases, whatever the database's language is."""
+    return "BINARY" if session.get_bind().dialect.name == "sqlite" else "C"
+
+
+def stored_line(session: Session) -> ColumnElement[Any]:
+    """The column of the entries' lines, in a way that can be read whatever somebody put there:
+    SQLite keeps as text what is none. ``as_text`` makes text of it."""
+    if session.get_bind().dialect.name == "sqlite":
+        return cast(TrailEntry.line, LargeBinary).label("line")
+    return TrailEntry.line.label("line")
+
+
+def as_text(stored: str | bytes) -> str:
+    """A stored line; bytes that are no text stand in it as ``surrogateescape`` has them."""
+    return stored if isinstance(stored, str) else stored.decode("utf-8", ESCAPED)
+
+
 def fits(lines: Sequence[str], head: tuple[int, str] | None) -> bool:
     """Whether a chain's lines link up and end in the stored count and head."""
     try:
         return trail.check_chain(lines) == head
-    except (json.JSONDecodeError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return False
 
 
@@ -71,10 +91,11 @@ def _heads(session: Session, court_id: int, whole: bool) -> dict[str, tuple[int,
 
 
 def _chains(session: Session, court_id: int, whole: bool) -> Iterable[tuple[str, list[str]]]:
-    query = select(TrailEntry.chain, TrailEntry.line).where(TrailEntry.court_id == court_id)
+    line = stored_line(session)
+    query = select(TrailEntry.chain, line).where(TrailEntry.court_id == court_id)
     if not whole:
         query = query.where(TrailEntry.case_id.is_(None))
     query = query.order_by(TrailEntry.chain, TrailEntry.seq)
     rows = session.execute(query.execution_options(yield_per=5000))
     for chain, group in groupby(rows, key=lambda row: row.chain):
-        yield chain, [row.line for row in group]
+        yield chain, [as_text(row.line) for row in group]

@@ -83,6 +83,9 @@ SENTENCES: Mapping[str, str] = {
     "court_missing": "还没有建库,请先运行 flask init。",
     "recovered_negative": "到位金额不能为负。",
     "not_uploader": "这份台账由{name}上传,只能由其本人确认导入。",
+    "seal_key": "封印密钥无法读取:{why}。",
+    "seal_key_stale": "封印密钥已移交给新密钥,此处仍是旧的:{file}。请换上新的密钥文件。",
+    "seal_broken": "第 {seq} 号封印已损坏,请立即核查。",
     "import_running": "导入已开始,不能再改。",
 }
 

@@ -15,6 +15,7 @@ from sqlalchemy import update
 from linshu.rules import transitions
 from linshu.rules.trail import Tag
 from linshu.rules.transitions import Undecidable
+from linshu.services import sealing
 from linshu.services.errors import Invalid
 from linshu.services.flow import Flow, Step
 from linshu.store import queries, writer
@@ -65,9 +66,11 @@ class _Decided:
 def expire_due(court_id: int, when: When, batch: int = BATCH) -> Report:
     """Moves every case of the court whose stage limit ran out before ``when.on`` (R4, R7–R12, R17).
 
+    The first sweep of a day seals the trail of the day before.
     Each batch is a transaction of its own. Cases locked by others are passed over at first and
     waited for at the end. A case the rules cannot decide is set aside with its reason and tried
     again the next day; it blocks nobody. Returns what was done; Invalid without a policy."""
+    sealing.close_days(court_id, when)
     report, sweep_id = Report(), None
     wait = False
     while True:

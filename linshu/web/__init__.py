@@ -43,6 +43,7 @@ from linshu.web import (
     readings,
     recomputes,
     requests,
+    seals,
     search,
     team,
     trail,
@@ -68,6 +69,7 @@ SCREENS = (
     points,
     trail,
     readings,
+    seals,
     imports,
     policy,
     calendar,
@@ -76,7 +78,7 @@ SCREENS = (
 )
 LANGUAGES = ("zh", "en")
 #: Screens that stand beside another as its tabs: the navigation shows that one as open.
-BESIDE = {"readings": "trail"}
+BESIDE = {"readings": "trail", "seals": "trail"}
 CSP = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
     "frame-ancestors 'none'; form-action 'self'"

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from flask import (
     Blueprint,
@@ -27,8 +28,10 @@ from linshu.rules import sentences
 from linshu.rules.duties import Duty
 from linshu.rules.looks import Kind
 from linshu.rules.numbers import NumberFault, case_number
+from linshu.rules.seals import grouped
 from linshu.rules.trail import AlgorithmMissing, Tag
-from linshu.services import checking, desk, exports
+from linshu.rules.verify import FILES
+from linshu.services import checking, desk, exports, sealing
 from linshu.services.actor import Actor
 from linshu.store import trail_search
 from linshu.store.db import db
@@ -181,17 +184,31 @@ def _court_verdict() -> tuple[str, str]:
 @bp.post("/trail/export")
 @allow(Duty.READ_TRAIL, reads=Kind.EXPORT)
 def export() -> Response:
-    """导出: the whole trail with its proof, as a download; leaves a trail entry itself."""
+    """导出: the whole trail with its seals, as a zip; leaves a trail entry itself."""
     who = actor()
     who.needs(Duty.EXPORT)
-    name = f"trail-{_court_code()}-{when().at:%Y%m%d-%H%M%S}.jsonl"
+    name = f"trail-{_court_code()}-{when().at:%Y%m%d-%H%M%S}"
     with TemporaryDirectory(dir=current_app.config["LINSHU_INSTANCE"]) as folder:
-        out = Path(folder) / name
-        exports.export_trail(who.court_id, out, desk.doer(who), when())
+        packed = _packed(who, Path(folder), name)
         # The name goes with the folder; what is open can still be read.
         answer = send_file(
-            out.open("rb"), "application/x-ndjson", as_attachment=True, download_name=name
+            packed.open("rb"), "application/zip", as_attachment=True, download_name=packed.name
         )
     looking.tell(words=looking.in_chinese(lambda: _("全部留痕")))
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+def _packed(who: Actor, folder: Path, name: str) -> Path:
+    """The trail, the seals that cover it, and how to check the two."""
+    out, seals_out = folder / f"{name}.jsonl", folder / f"{name.replace('trail', 'seals')}.jsonl"
+    exports.export_trail(who.court_id, out, desk.doer(who), when(), seals_out)
+    key = sealing.key_of(db.session(), who.court_id).fingerprint
+    told = {"trail": out.name, "seals": seals_out.name, "key": key, "key_grouped": grouped(key)}
+    text = render_template("trail/readme.txt", **told, court=_court_code(), files=FILES)
+    packed = folder / f"{name}.zip"
+    with ZipFile(packed, "w", ZIP_DEFLATED) as archive:
+        for file in (out, seals_out):
+            archive.write(file, file.name)
+        archive.writestr("说明.txt", text)
+    return packed

@@ -11,7 +11,7 @@ from typing import Any
 from flask_babel import LazyString, lazy_gettext
 from flask_babel import gettext as _
 
-from linshu.rules import ledger, looks, policy, why
+from linshu.rules import ledger, looks, policy, seals, why
 from linshu.rules.duties import ROLE_ZH
 from linshu.rules.kinds import NODES
 from linshu.rules.policy import FOUNDING_TEAMS, STAGE_ZH, TeamKind
@@ -75,6 +75,7 @@ def tables() -> Iterable[Iterable[str]]:
         yield [name, setup.post_of(name)] if kind is TeamKind.INTENSIVE else [name]
     yield [published.title, *published.criteria.values(), *published.closing_types]
     yield SUBJECTS_ZH.values()
+    yield seals.SENTENCES.values()
     yield [why.COUNTING, why.MONTHS, why.ROLLING, why.EXTENDING, STATUTORY_SOURCE, OUTAGE_ZH]
     yield asking.KINDS_ZH.values()
     yield [text for kind in published.pauses.values() for text in (kind.name, kind.ground) if text]

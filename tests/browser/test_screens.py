@@ -35,15 +35,9 @@ LISTS = (
 LISTS += tuple(f"/overview/{look}" for look in ("capped", "statutory", "waiting", "unscreened"))
 OFFICER = ("/desk?tab=soon", "/desk?tab=unclaimed", "/desk/sheet", "/team?tab=running")
 OFFICER += ("/points/{team}",)
-SUPERVISOR = (
-    "/readings",
-    "/readings?person=没有",
-    "/trail",
-    "/trail?person=没有",
-    "/cases/{lateral}",
-    "/points/{quick}",
-)
-SUPERVISOR += ("/moves?on=2026-04-08",)
+SUPERVISOR = ("/trail", "/trail?person=没有", "/cases/{lateral}", "/points/{quick}")
+SUPERVISOR += ("/moves?on=2026-04-08", "/seals", "/seals/1")
+SUPERVISOR += ("/readings", "/readings?person=没有")
 READ = ("/moves", "/points", "/policy", "/alerts", "/calendar")
 DESK = ("/desk", "/team", "/requests")
 CALENDAR = ("/calendar", "/calendar?year=2027", "/calendar/draft?year=2027")
@@ -63,7 +57,7 @@ SCREENS = {
     "dormant": ("/desk", "/team", *READ),
     "system": ("/policy", "/policy/draft", "/people", "/alerts", *CALENDAR, *RECOMPUTES),
     "admin": ("/policy", "/people", "/people/{person}", "/password"),
-    "audit": ("/policy", "/trail", "/readings"),
+    "audit": ("/policy", "/trail", "/readings", "/seals"),
 }
 #: What is no screen: parts, downloads, the door, the way home.
 ELSEWHERE = {"static", "session.home", "session.login", "cases.log", "imports.progress"}

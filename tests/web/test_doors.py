@@ -70,7 +70,7 @@ def world(app: Flask, court: Court) -> dict[str, object]:
     down = Downtime(NOW.date(), NOW.date())
     behind["recompute_id"] = recomputes.ask(court.who("system"), down, "停电。", at("2026-11-23"))
     behind |= {"alert_id": 1, "pause_id": db.session.scalars(select(Pause.id)).one()}
-    return behind | {"state": "on"}
+    return behind | {"state": "on", "seq": 1}
 
 
 def paused(court: Court, case_id: int, login: str, when: When) -> None:

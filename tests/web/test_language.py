@@ -29,7 +29,7 @@ from linshu.services import (
 from linshu.services.edits import Downtime
 from linshu.services.pauses import NewPause
 from linshu.services.recording import NewAction
-from linshu.store.books import LedgerImport, Reading
+from linshu.store.books import LedgerImport, Reading, Seal
 from linshu.store.cases import Action, Case, Party, Request, Text
 from linshu.store.clocks import Pause, Recompute
 from linshu.store.db import db
@@ -253,6 +253,7 @@ def addresses(app: Flask) -> dict[str, list[str]]:
         "import_id": rows(select(LedgerImport.id.label("import_id"))),
         "pause_id": rows(select(Pause.case_id, Pause.id.label("pause_id"))),
         "recompute_id": rows(select(Recompute.id.label("recompute_id"))),
+        "seq": rows(select(Seal.seq)),
         "look": [{"look": str(look)} for look in Look],
     }
     found: dict[str, list[str]] = {}

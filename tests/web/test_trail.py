@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import re
+from zipfile import ZipFile
 
 import pytest
 from flask import Flask
@@ -155,11 +157,19 @@ def test_the_export_is_a_download_that_verifies_and_leaves_an_entry(app: Flask, 
     court, _case_id = worked
     visitor = entered(app, court, "supervisor")
     answer = visitor.post("/trail/export")
-    name = "trail-鲁1329-20261123-100000.jsonl"
+    name = "trail-鲁1329-20261123-100000"
     assert answer.status_code == 200 and answer.headers["Cache-Control"] == "no-store"
     assert "attachment" in answer.headers["Content-Disposition"]
-    assert verify.verify(io.BytesIO(answer.data)).chains == 3
-    assert f"导出留痕 {name}。" in visitor.get("/trail?tag=trail.exported")
+    with ZipFile(io.BytesIO(answer.data)) as packed:
+        trail, seals, told = packed.namelist()
+        assert (trail, told) == (f"{name}.jsonl", "说明.txt")
+        how = packed.read(told).decode()
+        key = re.search(r"--key ([0-9a-f]{32})", how)
+        assert key and f"verify {trail} --seals {seals}" in how
+        verdict = verify.verify(packed.open(trail), packed.open(seals), keys=[key[1]])
+    assert verdict.holds and (verdict.chains, verdict.seals) == (3, 1)
+    assert verdict.proved and verdict.unsealed == 0
+    assert f"导出留痕 {name}.jsonl。" in visitor.get("/trail?tag=trail.exported")
 
 
 def test_every_entry_of_the_court_is_counted(app: Flask, worked) -> None:
