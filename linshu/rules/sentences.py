@@ -227,6 +227,12 @@ SENTENCES: Mapping[Tag, tuple[str, str, str, str]] = {
         "更换封印密钥:旧公钥 {old},新公钥 {new}。",
         "The key of the seals was rotated: old {old}, new {new}.",
     ),
+    Tag.CASE_PACKED: (
+        "制作证据包",
+        "pack made",
+        "制作证据包 {file}。",
+        "An evidence pack was made: {file}.",
+    ),
     Tag.SWEEP_FINISHED: (
         "扫描",
         "sweep finished",

@@ -76,6 +76,7 @@ class Tag(StrEnum):
     TRAIL_EXPORTED = "trail.exported"
     LOG_EXPORTED = "log.exported"
     LIST_EXPORTED = "list.exported"
+    CASE_PACKED = "case.packed"
     SEALS_EXPORTED = "seals.exported"
     SEAL_KEY_ROTATED = "seal.key_rotated"
     SWEEP_FINISHED = "sweep.finished"
