@@ -21,7 +21,7 @@ from linshu.rules.duties import Role
 from linshu.rules.numbers import NumberFault, case_number
 from linshu.rules.seals import grouped
 from linshu.rules.why import told
-from linshu.services import exports, ledgers, people, reasons, sealing, setup, sweep
+from linshu.services import exports, ledgers, packs, people, reasons, sealing, setup, sweep
 from linshu.services.actor import Actor
 from linshu.services.errors import Invalid, NotFound, Refused
 from linshu.services.people import NewPerson
@@ -237,6 +237,17 @@ def rotate_seal_key(wants_json: bool) -> None:
     old, new = sealing.rotate_key(OPERATOR, _when(None, 0))
     line = f"封印密钥已更换。旧公钥 {grouped(old)},新公钥 {grouped(new)}。"
     _say(wants_json, {"old": old, "new": new}, line)
+
+
+@command("pack")
+@click.argument("number")
+@click.argument("out", type=click.Path(dir_okay=False, path_type=Path))
+def pack(number: str, out: Path) -> None:
+    """The evidence pack of one case, as a zip."""
+    court_id = _court()
+    order = packs.Order(court_id, _case_id(court_id, number), OPERATOR, "命令行", _when(None, 0))
+    packs.make(order, out)
+    click.echo(f"证据包写入 {out}。")
 
 
 @command("why")

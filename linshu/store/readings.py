@@ -46,13 +46,13 @@ def search(session: Session, court_id: int, asked: Asked, page: int = 1) -> Page
     page = min(max(1, page), max(1, -(-total // PAGE)))
     latest = _with_names().where(*where).order_by(Reading.read_on.desc(), Reading.id.desc())
     found = session.execute(latest.limit(PAGE).offset((page - 1) * PAGE))
-    return Page(tuple(Found(*row.tuple()) for row in found), total, page)
+    return Page(tuple(Found(one, name, number) for one, name, number in found), total, page)
 
 
 def of_case(session: Session, case_id: int) -> Sequence[Found]:
     """Everybody who looked at one case, in order."""
     query = _with_names().where(Reading.case_id == case_id).order_by(Reading.id)
-    return [Found(*row.tuple()) for row in session.execute(query)]
+    return [Found(one, name, number) for one, name, number in session.execute(query)]
 
 
 def case_of(session: Session, court_id: int, number: str) -> int:
