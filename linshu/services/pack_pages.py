@@ -85,7 +85,7 @@ def told(session: Session, case: Case, maker: str, when: When) -> Told:
         inbox.of_case(session, case.id)[::-1],
         standing.clocks_of(session, case, stints, when.on),
         reasons.every(session, case, when),
-        countdowns.of_case(session, case.id),
+        countdowns.ever(session, case.id),
         readings.of_case(session, case.id),
         maker,
         when,
