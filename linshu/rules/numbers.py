@@ -242,23 +242,3 @@ def yuan(amount_fen: int) -> str:
     """An amount in fen as people write it: 312,450.00."""
     whole, rest = divmod(abs(amount_fen), 100)
     return f"{'-' if amount_fen < 0 else ''}{whole:,}.{rest:02d}"
-
-
-# What is shown of a person --------------------------------------------------------------------
-
-
-def mask_identity(text: str) -> str:
-    """An identity number as lists show it: 371329********1234 (domain.md § 6)."""
-    return _masked(text, 6, 4) if len(text) >= 15 else _masked(text, 2, 2)
-
-
-def mask_phone(text: str) -> str:
-    """A telephone number as lists show it: 3 + 4, e.g. 138****5678."""
-    return _masked(text, 3, 4) if len(text) >= 10 else _masked(text, 1, 2)
-
-
-def _masked(text: str, first: int, last: int) -> str:
-    if len(text) < first + last + 2:
-        first = last = min(1, len(text) // 4)
-    hidden = len(text) - first - last
-    return text[:first] + "*" * hidden + text[len(text) - last :]

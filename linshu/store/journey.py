@@ -10,7 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from linshu.rules import transitions
-from linshu.rules.numbers import mask_identity, yuan
+from linshu.rules.masking import mask_identity
+from linshu.rules.numbers import yuan
 from linshu.rules.policy import Policy, Stage, parse
 from linshu.store import queries, writer
 from linshu.store.books import Posting, TrailEntry

@@ -9,7 +9,7 @@ from flask_babel import get_locale, gettext, ngettext
 
 from linshu.rules.deadlines import Countdown
 from linshu.rules.duties import ROLE_ZH, Role
-from linshu.rules.numbers import mask_identity
+from linshu.rules.masking import mask_account, mask_identity, mask_phone, masked
 from linshu.rules.policy import STAGE_ZH, Limit, Stage
 from linshu.rules.said import Said
 from linshu.rules.sentences import sentence as told
@@ -40,6 +40,9 @@ def init_app(app: Flask) -> None:
         exit_reason=exit_reason,
         action_kind=action_kind,
         mask_identity=mask_identity,
+        mask_phone=mask_phone,
+        mask_account=mask_account,
+        masked=masked,
         answer=answer,
         fact=fact,
         role=role,
