@@ -9,7 +9,7 @@ from flask_babel import get_locale, gettext, ngettext
 
 from linshu.rules.deadlines import Countdown
 from linshu.rules.duties import ROLE_ZH, Role
-from linshu.rules.masking import mask_account, mask_identity, mask_phone, masked
+from linshu.rules.masking import mask_identity
 from linshu.rules.policy import STAGE_ZH, Limit, Stage
 from linshu.rules.said import Said
 from linshu.rules.sentences import sentence as told
@@ -19,6 +19,7 @@ from linshu.rules.why import Step
 from linshu.rules.why import told as told_step
 from linshu.services.recording import KINDS
 from linshu.store.alerts import Subject
+from linshu.store.personal import SHOWN
 from linshu.web.words import (
     ANSWERS_ZH,
     CORRECTED_ZH,
@@ -40,9 +41,7 @@ def init_app(app: Flask) -> None:
         exit_reason=exit_reason,
         action_kind=action_kind,
         mask_identity=mask_identity,
-        mask_phone=mask_phone,
-        mask_account=mask_account,
-        masked=masked,
+        masked_as=masked_as,
         answer=answer,
         fact=fact,
         role=role,
@@ -56,6 +55,11 @@ def init_app(app: Flask) -> None:
         spoken=spoken,
         listed=listed,
     )
+
+
+def masked_as(value: str, field: str) -> str:
+    """A party's number as lists show it; ``field``: what kind of number it is."""
+    return SHOWN[field](value)
 
 
 def stage(value: Stage | str) -> str:
