@@ -215,6 +215,13 @@ SENTENCES: Mapping[Tag, tuple[str, str, str, str]] = {
         "Event log exported: {file}, {events} events.",
     ),
     Tag.LIST_EXPORTED: ("导出清单", "list exported", "导出清单 {file}。", "List exported: {file}."),
+    Tag.DATA_KEY_ROTATED: (
+        "更换数据密钥",
+        "data key rotated",
+        "更换数据密钥为 {key}({cipher}):重新加密 {rows} 项,停用旧密钥 {forgotten} 个。",
+        "The data key is now {key} ({cipher}): {rows} values encrypted anew, {forgotten} old keys "
+        "forgotten.",
+    ),
     Tag.SWEEP_FINISHED: (
         "扫描",
         "sweep finished",

@@ -75,6 +75,7 @@ class Tag(StrEnum):
     TRAIL_EXPORTED = "trail.exported"
     LOG_EXPORTED = "log.exported"
     LIST_EXPORTED = "list.exported"
+    DATA_KEY_ROTATED = "data_key.rotated"
     SWEEP_FINISHED = "sweep.finished"
 
 

@@ -142,14 +142,14 @@ def reseal(session: Session, place: Place, after: int, size: int) -> tuple[int, 
         .with_for_update()
     )
     found = session.execute(query).all()
-    newest, changes, unreadable = vault.ring().newest.name, [], 0
+    newest, changes, unreadable = vault.ring().newest.name, list[dict[str, Any]](), 0
     for id_, sealed in found:
-        if vault.key_of(sealed) == newest:
-            continue
         try:
-            changes.append(_under_newest(place, id_, vault.reveal(sealed, place.purpose)))
+            plain = "" if vault.key_of(sealed) == newest else vault.reveal(sealed, place.purpose)
         except vault.Unreadable:
             unreadable += 1
+        else:
+            changes += [_under_newest(place, id_, plain)] if plain else []
     _change(session, place, changes)
     return len(changes), found[-1][0] if found else None, unreadable
 

@@ -111,6 +111,7 @@ class Ring:
 
     def rotate(self) -> Key:
         """A new key, which encrypts from now on; the old ones go on reading what they wrote."""
+        _ = self.keys  # there is a file from here on
         with self._alone():
             new = self._new(len(self.keys) + 1)
             self._replace({**self.keys, new.name: new})
@@ -118,6 +119,7 @@ class Ring:
 
     def forget(self, names: set[str]) -> None:
         """Old keys that nothing is encrypted with any more. The newest stays."""
+        _ = self.keys
         with self._alone():
             newest = self.newest
             kept = {name: key for name, key in self.keys.items() if name not in names}
