@@ -47,7 +47,10 @@ def said(values: Mapping[str, Any]) -> str:
     return "|".join(parts)
 
 
-_SAID = re.compile(r"[a-z]+\|(.*)\|([^|]*)\|[0-9a-f]*((?:\|[a-z]+:[^|]*\|[0-9a-f]+)*)", re.S)
+_OTHER = r"(?:phone|account):"
+_SAID = re.compile(
+    rf"[a-z]+\|(.*)\|((?!{_OTHER})[^|]*)\|[0-9a-f]*((?:\|{_OTHER}[^|]*\|[0-9a-f]+)*)", re.S
+)
 
 
 def shown(text: str) -> str:

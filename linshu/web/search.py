@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from linshu.rules.duties import Duty
@@ -54,8 +55,8 @@ def asked() -> Response:
 def number() -> str:
     """The cases with a party of exactly this identity number or code, telephone or account."""
     text = meant(request.args.get("n", ""))
-    found = personal.carrying(db.session(), _scope(), text)
-    return _listing(_picked(found), _("搜索"), asked=hidden(text), short=False)
+    found = personal.carrying(db.session(), scope(), text)
+    return _listing(_picked(found), "number", _("搜索"), asked=hidden(text), short=False)
 
 
 def meant(sealed: str) -> str:
@@ -79,13 +80,14 @@ def page() -> str | Response:
     asked = request.args.get("q", "")[:MOST]
     if is_personal(asked):  # typed into the address itself: it does not stay there
         return redirect(url_for("search.number", n=vault.seal(asked, _PURPOSE)), 303)
-    ids = _found(asked)
+    ids = found_by(asked)
     return _listing(
-        _picked(ids), _("搜索"), asked=asked, short=len(compact(asked)) == 1 and not ids
+        _picked(ids), "search", _("搜索"), asked=asked, short=len(compact(asked)) == 1 and not ids
     )
 
 
-def _found(asked: str) -> list[int]:
+def found_by(asked: str) -> list[int]:
+    """The cases of the court that a case number or a name may mean."""
     plain, who, session = compact(asked), actor(), db.session()
     number = _NUMBER.fullmatch(round_brackets(plain))
     if number:
@@ -97,35 +99,42 @@ def _found(asked: str) -> list[int]:
     return journey.found(session, who.court_id, filing.grams([plain]))
 
 
-def _scope() -> Scope:
+def scope() -> Scope:
+    """What the asker may see."""
     who = actor()
     return lists.scope_of(db.session(), who.court_id, who.role, who.team_id)
 
 
 def _picked(ids: Sequence[int]) -> Page[Row]:
-    rows = lists.rows_of(db.session(), _scope(), ids, today())
+    rows = lists.rows_of(db.session(), scope(), ids, today())
     number = min(max(1, request.args.get("page", 1, int)), max(1, -(-len(rows) // lists.PAGE)))
     first = (number - 1) * lists.PAGE
     return Page(rows[first : first + lists.PAGE], len(rows), number)
 
 
-def _listing(found: Page[Row], title: str, **facts: object) -> str:
-    return render_template("search/listing.html", page=found, title=title, today=today(), **facts)
+def _listing(found: Page[Row], kind: str, title: str, **facts: object) -> str:
+    """``kind``: what list_export calls this list."""
+    return render_template(
+        "search/listing.html", page=found, kind=kind, title=title, today=today(), **facts
+    )
 
 
 @bp.get("/cases/list")
 @allow(Duty.READ_CASES)
 def listing() -> str:
     """The cases behind a number: by stage, team and how soon they run out."""
-    args = request.args
+    filter_, page = chosen(request.args), request.args.get("page", 1, int)
+    found = lists.open_cases(db.session(), scope(), filter_, today(), page)
+    return _listing(found, "cases", titled(filter_))
+
+
+def chosen(args: MultiDict[str, str]) -> Filter:
+    """The filter that an address names. NotFound for a word that there is none of."""
     stage, due = args.get("stage"), args.get("due")
     if (stage and stage not in set(Stage)) or (due and due not in lists.DUES):
         raise NotFound()
-    chosen = Filter(
-        stage=Stage(stage) if stage else None, team_id=args.get("team", type=row_id), due=due
-    )
-    found = lists.open_cases(db.session(), _scope(), chosen, today(), args.get("page", 1, int))
-    return _listing(found, _title(chosen))
+    stage_ = Stage(stage) if stage else None
+    return Filter(stage=stage_, team_id=args.get("team", type=row_id), due=due or None)
 
 
 DUE_ZH = {
@@ -141,7 +150,8 @@ DUE_ZH = {
 }
 
 
-def _title(chosen: Filter) -> str:
+def titled(chosen: Filter) -> str:
+    """What a filter asks for, in words."""
     team = db.session.get(Team, chosen.team_id) if chosen.team_id else None
     parts = [
         word(STAGE_ZH[chosen.stage]) if chosen.stage else "",
