@@ -6,6 +6,7 @@ Exit 0 when the work was done, 1 when it was refused (one line says why), 2 for 
 
 import json
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import date, datetime, time, timedelta
 from functools import wraps
 from pathlib import Path
@@ -21,7 +22,17 @@ from linshu.rules.duties import Role
 from linshu.rules.numbers import NumberFault, case_number
 from linshu.rules.seals import grouped
 from linshu.rules.why import told
-from linshu.services import exports, ledgers, packs, people, reasons, sealing, setup, sweep
+from linshu.services import (
+    exports,
+    ledgers,
+    packs,
+    people,
+    reasons,
+    rekeying,
+    sealing,
+    setup,
+    sweep,
+)
 from linshu.services.actor import Actor
 from linshu.services.errors import Invalid, NotFound, Refused
 from linshu.services.people import NewPerson
@@ -248,6 +259,18 @@ def pack(number: str, out: Path) -> None:
     order = packs.Order(court_id, _case_id(court_id, number), OPERATOR, "命令行", _when(None, 0))
     packs.make(order, out)
     click.echo(f"证据包写入 {out}。")
+
+
+@command("rotate-data-key")
+@as_json
+def rotate_data_key(wants_json: bool) -> None:
+    """A new key for personal data: everything under it, the old keys forgotten. Broken off, it goes
+    on where it was when it is run again."""
+    _court()
+    done = rekeying.rotate(OPERATOR, _when(None, 0))
+    line = f"新密钥 {done.key}:重新加密 {done.rows} 项,停用旧密钥 {done.forgotten} 个"
+    line += f";{done.unreadable} 项无法解密,请核查。" if done.unreadable else "。"
+    _say(wants_json, asdict(done), line)
 
 
 @command("why")

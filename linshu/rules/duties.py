@@ -47,7 +47,8 @@ ROLE_ZH: Mapping[Role, str] = {
 
 
 class Duty(StrEnum):
-    """What somebody may do. READ_CASES is what the actor's scope shows, never more."""
+    """What somebody may do. READ_CASES is what the actor's scope shows, never more; UNMASK is to
+    see a person's whole number there, EXPORT_LIST to take a list of it along: both recorded."""
 
     READ_OVERVIEW = "read_overview"
     READ_CASES = "read_cases"
@@ -56,6 +57,8 @@ class Duty(StrEnum):
     FILE = "file"
     SCREEN = "screen"
     IMPORT = "import"
+    UNMASK = "unmask"
+    EXPORT_LIST = "export_list"
     CLAIM = "claim"
     ASSIGN = "assign"
     RECORD = "record"
@@ -81,7 +84,8 @@ class Duty(StrEnum):
 
 
 _D = Duty
-_READ = {_D.READ_CASES, _D.READ_MOVES, _D.READ_POINTS, _D.READ_POLICY}
+_SEE = {_D.READ_CASES, _D.UNMASK, _D.EXPORT_LIST, _D.READ_POLICY}
+_READ = _SEE | {_D.READ_MOVES, _D.READ_POINTS}
 _WORK = _READ | {_D.WORK_DESK, _D.READ_TEAM, _D.RECORD}
 _HANDLE = _WORK | {_D.CLAIM, _D.CORRECT, _D.ASK, _D.CLOSE}
 _LEAD = _HANDLE | {_D.READ_OVERVIEW, _D.ASSIGN, _D.APPROVE, _D.READ_PEOPLE}
@@ -90,7 +94,7 @@ _INTAKE = {_D.FILE, _D.SCREEN, _D.IMPORT}
 DUTIES: Mapping[Role, frozenset[Duty]] = {
     Role.EXECUTOR: frozenset(_HANDLE),
     Role.CLERK: frozenset(_WORK),
-    Role.FILING_CLERK: frozenset(_INTAKE | {_D.READ_CASES, _D.READ_POLICY}),
+    Role.FILING_CLERK: frozenset(_SEE | _INTAKE),
     Role.CENTRE_STAFF: frozenset(_HANDLE | _INTAKE | {_D.READ_OVERVIEW}),
     Role.TEAM_LEAD: frozenset(_LEAD),
     Role.BUREAU_CHIEF: frozenset(

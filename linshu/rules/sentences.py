@@ -233,6 +233,13 @@ SENTENCES: Mapping[Tag, tuple[str, str, str, str]] = {
         "制作证据包 {file}。",
         "An evidence pack was made: {file}.",
     ),
+    Tag.DATA_KEY_ROTATED: (
+        "更换数据密钥",
+        "data key rotated",
+        "更换数据密钥为 {key}({cipher}):重新加密 {rows} 项,停用旧密钥 {forgotten} 个。",
+        "The data key is now {key} ({cipher}): {rows} values encrypted anew, {forgotten} old keys "
+        "forgotten.",
+    ),
     Tag.SWEEP_FINISHED: (
         "扫描",
         "sweep finished",

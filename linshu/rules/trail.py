@@ -79,6 +79,7 @@ class Tag(StrEnum):
     CASE_PACKED = "case.packed"
     SEALS_EXPORTED = "seals.exported"
     SEAL_KEY_ROTATED = "seal.key_rotated"
+    DATA_KEY_ROTATED = "data_key.rotated"
     SWEEP_FINISHED = "sweep.finished"
 
 

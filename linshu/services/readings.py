@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from sqlalchemy import insert
+from sqlalchemy.orm import Session
 
 from linshu.rules.looks import Kind
 from linshu.rules.masking import masked
@@ -38,6 +39,21 @@ def note_all(
     address: str = "",
 ) -> None:
     """As ``note``, for a look that showed several cases at once: a row for each."""
+    with transaction(aside=True) as session:
+        add(session, actor, kind, when, case_ids, words=words, address=address)
+
+
+def add(
+    session: Session,
+    actor: Actor,
+    kind: Kind,
+    when: When,
+    case_ids: Sequence[int | None] = (None,),
+    *,
+    words: str = "",
+    address: str = "",
+) -> None:
+    """As ``note_all``, in the transaction of what was looked at."""
     row = {
         "court_id": actor.court_id,
         "kind": str(kind),
@@ -48,5 +64,4 @@ def note_all(
         "words": masked(words)[:MOST_WORDS],
         "address": address[:MOST_ADDRESS],
     }
-    with transaction(aside=True) as session:
-        session.execute(insert(Reading), [row | {"case_id": case_id} for case_id in case_ids])
+    session.execute(insert(Reading), [row | {"case_id": case_id} for case_id in case_ids])

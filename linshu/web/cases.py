@@ -78,10 +78,11 @@ def _holder(page: CasePage) -> Holder:
 def page(case_id: int) -> str:
     """One case: both clocks, what happens at expiry, the journey, and one tab."""
     tab = request.args.get("tab", "log")
-    return _page(shown(case_id), tab if tab in TABS else "log", None)
+    return render(shown(case_id), tab if tab in TABS else "log", None)
 
 
-def _page(found: CasePage, tab: str, form: RecordForm | None) -> str:
+def render(found: CasePage, tab: str, form: RecordForm | None, **facts: object) -> str:
+    """The page of a case with one tab open; ``facts``: what else its templates are to know."""
     return render_template(
         "cases/page.html",
         page=found,
@@ -94,6 +95,7 @@ def _page(found: CasePage, tab: str, form: RecordForm | None) -> str:
         form=form or record_form(found),
         **_clocks(found),
         **_tab_facts(found, tab),
+        **facts,
     )
 
 
@@ -196,7 +198,7 @@ def record(case_id: int) -> Answer:
         return _recorded(case_id)
     if htmx.wanted():
         return _box(shown(case_id), form, ()), status
-    return _page(shown(case_id), "log", form), status
+    return render(shown(case_id), "log", form), status
 
 
 def _tried(case_id: int, form: RecordForm) -> int:

@@ -16,8 +16,10 @@ from linshu.rules.looks import Kind
 from linshu.services import closing, correcting, exports, requests
 from linshu.services.correcting import FACTS
 from linshu.services.errors import NotFound, Refused
+from linshu.services.filing import NewParty
 from linshu.store.cases import Action, Party
 from linshu.store.db import SHANGHAI, db
+from linshu.store.personal import SHOWN
 from linshu.web.cases import shown
 from linshu.web.clock import when
 from linshu.web.guard import actor, allow
@@ -59,6 +61,13 @@ class PartyForm(ReasonForm):
 
     name = StringField(_l("姓名或名称"), [InputRequired(), Length(max=200)])
     id_number = StringField(_l("证件号码"), [Length(max=40)])
+    phone = StringField(_l("电话"), [Length(max=40)])
+    account = StringField(_l("银行账号"), [Length(max=60)])
+
+    def new_party(self) -> NewParty:
+        """What the form says; a number left empty stays as it is."""
+        numbers = (self.id_number.data or "", self.phone.data or "", self.account.data or "")
+        return NewParty(self.name.data, *numbers)
 
 
 class CorrectForm(RecordForm):
@@ -195,7 +204,17 @@ def _party(case_id: int, party_id: int) -> Party:
 def party(case_id: int, party_id: int) -> Answer:
     """The form that puts a party right."""
     known = _party(case_id, party_id)
-    return show(case_id, _("更正当事人"), PartyForm(name=known.name, id_number=known.id_number))
+    return show(case_id, _("更正当事人"), _hinted(PartyForm(name=known.name), known))
+
+
+def _hinted(form: PartyForm, known: Party) -> PartyForm:
+    """What is known stands beside the fields, masked: nobody sees a number by correcting a name."""
+    for field, mask in SHOWN.items():
+        number = getattr(known, field)
+        form[field].description = (
+            _("现为 %(number)s;留空不变,写“无”删去。", number=mask(number)) if number else ""
+        )
+    return form
 
 
 @bp.post("/parties/<int:party_id>")
@@ -210,15 +229,14 @@ def party_corrected(case_id: int, party_id: int) -> Answer:
             case_id,
             form.seq.data,
             party_id,
-            form.name.data,
-            form.id_number.data or "",
+            form.new_party(),
             form.reason.data,
             when(),
         ),
     )
     if done:
         return back(case_id, _("已更正。"), "parties")
-    return show(case_id, _("更正当事人"), form, 422)
+    return show(case_id, _("更正当事人"), _hinted(form, _party(case_id, party_id)), 422)
 
 
 def _correct_form(case_id: int, action_id: int) -> CorrectForm:

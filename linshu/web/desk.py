@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from flask import Blueprint, render_template, request
+from flask_babel import lazy_gettext as _l
 
 from linshu.rules.duties import Duty
 from linshu.rules.looks import Kind
@@ -22,6 +23,12 @@ bp = Blueprint("desk", __name__)
 
 JUST_MOVED = 6
 OTHERS = "others"
+TABS = {
+    "due": _l("按期限"),
+    "soon": _l("今明须办"),
+    "paused": _l("已暂停"),
+    "unclaimed": _l("待认领"),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from flask import Flask
 from flask_babel import get_locale, ngettext
 
 from linshu.rules.deadlines import Countdown
-from linshu.rules.numbers import mask_identity
+from linshu.rules.masking import mask_identity
 from linshu.rules.policy import STAGE_ZH, Limit, Stage
 from linshu.rules.said import Said
 from linshu.rules.transitions import Reason
@@ -17,6 +17,7 @@ from linshu.rules.why import told as told_step
 from linshu.services import telling
 from linshu.services.recording import KINDS
 from linshu.store.alerts import Subject
+from linshu.store.personal import SHOWN
 from linshu.web.words import (
     ANSWERS_ZH,
     REASONS_ZH,
@@ -34,6 +35,7 @@ def init_app(app: Flask) -> None:
         exit_reason=exit_reason,
         action_kind=action_kind,
         mask_identity=mask_identity,
+        masked_as=masked_as,
         answer=answer,
         fact=fact,
         role=role,
@@ -47,6 +49,11 @@ def init_app(app: Flask) -> None:
         spoken=spoken,
         listed=listed,
     )
+
+
+def masked_as(value: str, field: str) -> str:
+    """A party's number as lists show it; ``field``: what kind of number it is."""
+    return SHOWN[field](value)
 
 
 def stage(value: Stage | str) -> str:

@@ -6,6 +6,7 @@ from datetime import date
 
 from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from linshu.rules.duties import Duty
@@ -173,7 +174,7 @@ def _parents_first(teams: Iterable[Team]) -> list[Team]:
     return sorted(teams, key=lambda team: (team.parent_id is not None, team.id))
 
 
-def _eyes(who: Actor, scope: Scope) -> Eyes:
+def eyes_of(who: Actor, scope: Scope) -> Eyes:
     days = policies.in_force(who, when()).claim_days
     calendar = queries.calendar(db.session())
     return Eyes(scope, today(), figures.waited_since(calendar, today(), days))
@@ -181,7 +182,7 @@ def _eyes(who: Actor, scope: Scope) -> Eyes:
 
 def _looks(who: Actor, scope: Scope) -> dict[str, object]:
     """请看: what the rules bring up; what is nought is not brought up."""
-    session, eyes = db.session(), _eyes(who, scope)
+    session, eyes = db.session(), eyes_of(who, scope)
     seen = {look: number for look, number in figures.looked_at(session, eyes).items() if number}
     whole = scope.team_ids is None
     states = queries.team_states(session, who.court_id)
@@ -223,33 +224,37 @@ def listing(look: str) -> str:
         raise NotFound()
     who, session = actor(), db.session()
     scope = lists.scope_of(session, who.court_id, who.role, who.team_id)
-    found = figures.look(session, _eyes(who, scope), Look(look), request.args.get("page", 1, int))
-    days = policies.in_force(who, when()).claim_days
-    looking.tell(words=looking.in_chinese(lambda: _kept_as(Look(look))))
+    found = figures.look(session, eyes_of(who, scope), Look(look), request.args.get("page", 1, int))
+    looking.tell(words=looking.in_chinese(lambda: kept_as(Look(look))))
     return render_template(
         "overview/listing.html",
         look=Look(look),
-        title=_titles(days)[Look(look)],
+        title=titled(Look(look)),
         page=found,
         today=today(),
-        claim_days=days,
     )
 
 
-def _kept_as(look: Look) -> str:
+def kept_as(look: Look) -> str:
     """What the reading log calls the list, however many days the policy says."""
-    return _("未认领") if look is Look.WAITING else _titles(0)[look]
+    return _("未认领") if look is Look.WAITING else str(LOOKS[look])
 
 
-def _titles(claim_days: int) -> dict[Look, str]:
-    return {
-        Look.CAPPED: _("顶格"),
-        Look.STATUTORY: _("超过法定执行期限"),
-        Look.ASIDE: _("搁置待处理"),
-        Look.WAITING: _("满 %(days)s 个工作日无人认领", days=claim_days),
-        Look.UNSCREENED: _("本月未甄别即转入指挥中心"),
-        Look.SKIPPED: _("未经横移直接上提"),
-        Look.PROVISIONAL: _("期限暂定"),
-        Look.LONG_PAUSED: _("暂停过久"),
-        Look.COUNTDOWNS: _("其他期限已过"),
-    }
+def titled(look: Look) -> str:
+    """What a look brings up, in words."""
+    if look is Look.WAITING:
+        days = policies.in_force(actor(), when()).claim_days
+        return _("满 %(days)s 个工作日无人认领", days=days)
+    return str(LOOKS[look])
+
+
+LOOKS = {
+    Look.CAPPED: _l("顶格"),
+    Look.STATUTORY: _l("超过法定执行期限"),
+    Look.ASIDE: _l("搁置待处理"),
+    Look.UNSCREENED: _l("本月未甄别即转入指挥中心"),
+    Look.SKIPPED: _l("未经横移直接上提"),
+    Look.PROVISIONAL: _l("期限暂定"),
+    Look.LONG_PAUSED: _l("暂停过久"),
+    Look.COUNTDOWNS: _l("其他期限已过"),
+}
