@@ -14,7 +14,7 @@ import sys
 from flask import Flask
 from flask_migrate import upgrade
 
-import linshu.cli
+import linshu.cli.papers
 import linshu.web
 from config import ROOT, Settings
 from linshu import machine
