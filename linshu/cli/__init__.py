@@ -22,15 +22,7 @@ from linshu.rules.duties import Role
 from linshu.rules.numbers import NumberFault, case_number
 from linshu.rules.seals import grouped
 from linshu.rules.why import told
-from linshu.services import (
-    ledgers,
-    people,
-    reasons,
-    rekeying,
-    sealing,
-    setup,
-    sweep,
-)
+from linshu.services import ledgers, people, reasons, rekeying, sealing, setup, sweep
 from linshu.services.actor import Actor
 from linshu.services.errors import Invalid, NotFound, Refused
 from linshu.services.people import NewPerson
