@@ -186,6 +186,20 @@ def test_the_pages_tell_the_whole_case(court: Court, tmp_path: Path) -> None:
     assert stages == ["立案甄别", "速执", "指挥中心", "精执", "监执(横向)", "团队长"]
 
 
+def test_a_pause_approved_too_late_shows_both_dates(court: Court, tmp_path: Path) -> None:
+    (case_id,) = court.file_many(1, "2026-03-02", simple=True)
+    court.sweep("2026-04-03")  # out of the quick team's hands
+    centre = court.who("centre")
+    claiming.claim(centre, case_id, None, at("2026-04-03"))
+    pause = NewPause("expertise", date(2026, 3, 16), date(2026, 3, 20), "鉴委1号")
+    asked = pauses.ask(centre, case_id, 3, pause, "当时正在鉴定", at("2026-04-07"))
+    requests.approve(court.who("centre-lead"), asked, "属实", at("2026-04-08"))
+    clocks = page(packed(court, case_id, tmp_path), "04-期限.html")
+    assert "阶段期限 · 速执(1个月) 自 2026-03-02 起算 · 届满日 2026-04-02 · 2026-04-03" in clocks
+    late = "登记的届满日为 2026-04-02 ;按其后批准的扣除和公布的放假安排计算为 2026-04-07 。"
+    assert late.replace(" ", "") in clocks.replace(" ", "")
+
+
 def test_no_number_of_a_person_stands_on_a_page(court: Court, tmp_path: Path) -> None:
     folder = packed(court, worked_through(court), tmp_path)
     texts = packs.TEXTS  # as they were written: what the digests are of

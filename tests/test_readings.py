@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import DBAPIError
 
-from linshu.rules.looks import Kind
+from linshu.rules.looks import KINDS_ZH, Kind
 from linshu.services import readings
 from linshu.store.books import Reading
 from linshu.store.db import db, transaction
@@ -17,6 +17,11 @@ from tests.court import Court, at
 def kept() -> list[Reading]:
     db.session.rollback()
     return list(db.session.scalars(select(Reading).order_by(Reading.id)))
+
+
+def test_every_kind_has_a_name_and_fits_its_column() -> None:
+    assert set(KINDS_ZH) == set(Kind)
+    assert max(map(len, Kind)) <= Reading.__table__.c.kind.type.length
 
 
 def test_a_look_says_who_when_at_what_and_from_where(court: Court) -> None:
