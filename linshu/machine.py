@@ -10,6 +10,7 @@ from __future__ import annotations
 import fcntl
 import os
 import shlex
+import shutil
 import signal
 import socket
 import sys
@@ -122,6 +123,7 @@ def forget_half_a_demo(site: Site) -> None:
     if site.database_url == f"sqlite:///{site.instance / 'linshu.db'}":
         for rest in site.instance.glob("linshu.db*"):
             rest.unlink()
+        shutil.rmtree(site.instance / "seals", ignore_errors=True)  # of that file, and no other
     (site.instance / "demo.unfinished").unlink()
 
 

@@ -13,6 +13,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from linshu.rules import verify
+from linshu.rules.seals import grouped
 from linshu.services import people
 from linshu.store import queries
 from linshu.store.books import TrailEntry
@@ -105,6 +106,7 @@ def test_before_init_every_command_says_so(flask: Commands, tmp_path: Path) -> N
         ("points",),
         ("export-log", tmp_path / "log.csv"),
         ("export-trail", tmp_path / "trail.jsonl"),
+        ("rotate-seal-key",),
         ("add-person", "one", "甲", "--role", "president"),
         ("import-ledger", SAMPLE, "--as", "one"),
     ):
@@ -244,12 +246,27 @@ def test_the_event_log(staffed: Commands, court: Court, tmp_path: Path) -> None:
 
 def test_the_trail_and_its_check(staffed: Commands, court: Court, tmp_path: Path) -> None:
     court.file_many(2, "2021-06-30", simple=True)
-    out = tmp_path / "trail.jsonl"
-    told = staffed.json("export-trail", out)
-    assert (told["chains"], told["ok"]) == (3, True)
-    with out.open("rb") as lines:
-        assert verify.verify(lines).entries == told["entries"]
+    out, seals = tmp_path / "trail.jsonl", tmp_path / "seals.jsonl"
+    told = staffed.json("export-trail", out, "--seals", seals)
+    assert (told["chains"], told["seals"], told["ok"]) == (3, 1, True)
+    with out.open("rb") as lines, seals.open("rb") as sealed:
+        verdict = verify.verify(lines, sealed)
+    assert verdict.holds and verdict.entries == told["entries"] and verdict.unsealed == 0
     assert "链头相符" in staffed("export-trail", out).stdout
+
+
+def test_the_key_of_the_seals_is_rotated(staffed: Commands, tmp_path: Path) -> None:
+    out, seals = tmp_path / "trail.jsonl", tmp_path / "seals.jsonl"
+    staffed("export-trail", out)
+    told = staffed.json("rotate-seal-key")
+    assert told["old"] != told["new"] and len(told["new"]) == 32
+    assert grouped(told["new"]) in staffed("rotate-seal-key").stdout
+    staffed("export-trail", out, "--seals", seals)
+    with out.open("rb") as lines, seals.open("rb") as sealed:
+        verdict = verify.verify(lines, sealed, keys=[told["old"]])
+    assert verdict.holds and verdict.proved
+    query = select(func.count()).where(TrailEntry.tag == "seal.key_rotated")
+    assert db.session.scalar(query) == 2
 
 
 def test_a_file_that_cannot_be_written(staffed: Commands, tmp_path: Path) -> None:

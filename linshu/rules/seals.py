@@ -7,7 +7,7 @@ signatures want more, and whoever checks seals without it says so.
 
 import hashlib
 import importlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -175,7 +175,7 @@ class Row:
         number = 0
         for number, text in lines:
             found = trail.parsed(text)
-            if found is None or not _is_seal(found):
+            if found is None or not _is_line(found):
                 self._note(Kind.SEAL_UNREADABLE, number)
                 continue
             self._one(number, found["seal"], found["heads"], check)
@@ -256,28 +256,30 @@ class Row:
             self._note(Kind.KEY_UNKNOWN, number, last["seq"], key=key)
 
 
-def _is_seal(found: Mapping[str, Any]) -> bool:
-    seal = found.get("seal")
+def is_seal(seal: Any) -> bool:
+    """Whether a value has the shape of a seal; nothing is said of what it holds."""
     return (
-        set(found) == {"seal", "heads"}
-        and type(seal) is dict
+        type(seal) is dict
         and set(seal) == {*TEXTS, *NUMBERS}
         and all(type(seal[key]) is str for key in TEXTS)
         and all(type(seal[key]) is int for key in NUMBERS)
         and seal["format"] == FORMAT
         and seal["alg"] in trail.ALGORITHMS
         and is_hex(seal["key"], 32)
-        and (found["heads"] is None or all(map(_is_head, _listed(found["heads"]))))
+        and (not seal["next"] or is_hex(seal["next"], 32))
     )
+
+
+def _is_line(found: Mapping[str, Any]) -> bool:
+    if set(found) != {"seal", "heads"} or not is_seal(found["seal"]):
+        return False
+    heads = found["heads"]
+    return heads is None or (type(heads) is list and all(map(_is_head, heads)))
 
 
 def is_hex(text: str, size: int) -> bool:
     """Whether a text writes that many bytes in the one way we write them."""
     return len(text) == 2 * size and set(text) <= set("0123456789abcdef")
-
-
-def _listed(heads: Any) -> Iterator[Any]:
-    return iter(heads if type(heads) is list else [None])
 
 
 def _is_head(one: Any) -> bool:

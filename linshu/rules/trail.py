@@ -168,12 +168,14 @@ def hash_of(line: str) -> str:
 
 
 def check_chain(lines: Sequence[str]) -> tuple[int, str] | None:
-    """The count and head of one chain's lines in order; None when any link does not fit."""
+    """The count and head of one chain's lines in order; None when any link does not fit.
+    AlgorithmMissing when this Python lacks one of ours."""
     head = EMPTY_HEAD
     for seq, line in enumerate(lines, 1):
         entry = json.loads(line)
         kept = entry.pop("hash")
-        if entry["seq"] != seq or entry["prev"] != head or link(entry) != kept:
+        fits = entry["seq"] == seq and entry["prev"] == head and entry["alg"] in ALGORITHMS
+        if not fits or link(entry) != kept:
             return None
         head = kept
     return len(lines), head

@@ -53,8 +53,8 @@ def close_days(court_id: int, when: When) -> None:
             if sealed.closed(session, court_id, day):
                 return
             _seal(session, court_id, when, _New(closes_on=day))
-    except Refused as refusal:
-        log.error("no seal closes %s: %s", day, refusal)
+    except (Refused, OperationalError) as why:
+        log.error("no seal closes %s: %s", day, why)
         return
     keep_files(court_id)
 
@@ -102,9 +102,9 @@ def _key(before: Seal | None) -> SigningKey:
 
 
 def facts(seal: Seal) -> dict[str, Any]:
-    """What a stored seal says."""
+    """What a stored seal says. Invalid when it is none any more."""
     found = trail.parsed(seal.line.encode())
-    if found is None:
+    if found is None or not seals.is_seal(found):
         raise Invalid("seal_broken", seq=seal.seq)
     return found
 
@@ -162,6 +162,8 @@ def keep_files(court_id: int) -> None:
         seal_files.write_missing(session, court_id)
     except (OSError, SQLAlchemyError) as failed:
         log.error("a seal could not be written to its file: %s", failed)
+    finally:
+        session.rollback()
 
 
 # What goes with an export -----------------------------------------------------------------------

@@ -5,6 +5,7 @@ is never written again, so that it can still speak against the database.
 """
 
 import os
+import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -52,7 +53,7 @@ def write_missing(session: Session, court_id: int) -> None:
 
 
 def _write(path: Path, text: str) -> None:
-    draft = path.with_suffix(f".{os.getpid()}")
+    draft = path.with_suffix(f".{secrets.token_hex(4)}")
     with draft.open("w", encoding="utf-8") as file:
         file.write(text)
         file.flush()

@@ -4,13 +4,16 @@ from collections.abc import Iterator
 from datetime import date
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from linshu.rules.seals import Head
 from linshu.store.books import Seal, TrailEntry
 from linshu.store.cases import Case
 from linshu.store.lists import PAGE, Page
 from linshu.store.people import Court
+
+#: A seal without the heads that it lists, which are as many as there were changes.
+_LIGHT = select(Seal).options(defer(Seal.heads))
 
 
 def code_of(session: Session, court_id: int) -> str:
@@ -49,7 +52,7 @@ def changed(session: Session, court_id: int, after: int) -> bool:
 
 def last(session: Session, court_id: int) -> Seal | None:
     """The last seal of the court."""
-    query = select(Seal).where(Seal.court_id == court_id).order_by(Seal.seq.desc()).limit(1)
+    query = _LIGHT.where(Seal.court_id == court_id).order_by(Seal.seq.desc()).limit(1)
     return session.scalar(query)
 
 
@@ -72,11 +75,11 @@ def page(session: Session, court_id: int, number: int) -> Page[Seal]:
     where = Seal.court_id == court_id
     total = session.scalars(select(func.count()).select_from(Seal).where(where)).one()
     number = min(max(1, number), max(1, -(-total // PAGE)))
-    query = select(Seal).where(where).order_by(Seal.seq.desc())
+    query = _LIGHT.where(where).order_by(Seal.seq.desc())
     rows = session.scalars(query.limit(PAGE).offset((number - 1) * PAGE))
     return Page(tuple(rows), total, number)
 
 
 def numbered(session: Session, court_id: int, seq: int) -> Seal | None:
     """One seal of the court by its number."""
-    return session.scalar(select(Seal).where(Seal.court_id == court_id, Seal.seq == seq))
+    return session.scalar(_LIGHT.where(Seal.court_id == court_id, Seal.seq == seq))

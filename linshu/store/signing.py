@@ -6,6 +6,7 @@ its place: after a crash anywhere between, the next seal finds out from the last
 """
 
 import os
+import secrets
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -96,7 +97,7 @@ def _draft(path: Path) -> Path:
     pem = Ed25519PrivateKey.generate().private_bytes(
         Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
     )
-    draft = path.with_suffix(f".{os.getpid()}")
+    draft = path.with_suffix(f".{secrets.token_hex(4)}")
     draft.touch(mode=0o600)
     with draft.open("wb") as file:
         file.write(pem)

@@ -13,6 +13,7 @@ from linshu.rules.duties import Duty
 from linshu.rules.looks import Kind
 from linshu.rules.seals import fingerprint, grouped
 from linshu.services import exports, sealing
+from linshu.services.errors import Refused
 from linshu.store import sealed
 from linshu.store.books import Seal
 from linshu.store.db import db
@@ -26,10 +27,11 @@ bp = Blueprint("seals", __name__)
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A seal with what it says, its fingerprints as people compare them."""
+    """A seal with what it says, its fingerprints as people compare them. ``facts`` are None for
+    one that says nothing any more."""
 
     row: Seal
-    facts: Mapping[str, Any]
+    facts: Mapping[str, Any] | None
 
     @property
     def key(self) -> str:
@@ -41,11 +43,19 @@ class Shown:
 
     @property
     def before(self) -> str:
-        return grouped(self.facts["prev"])
+        return grouped(self.facts["prev"]) if self.facts else ""
 
     @property
     def next_key(self) -> str:
-        return grouped(fingerprint(self.facts["next"])) if self.facts["next"] else ""
+        key = self.facts["next"] if self.facts else ""
+        return grouped(fingerprint(key)) if key else ""
+
+
+def _shown(row: Seal) -> Shown:
+    try:
+        return Shown(row, sealing.facts(row))
+    except Refused:
+        return Shown(row, None)
 
 
 @bp.get("/seals")
@@ -53,8 +63,7 @@ class Shown:
 def page() -> str:
     """The court's seals, the newest first, and whose key signed them."""
     found = sealed.page(db.session(), actor().court_id, request.args.get("page", 1, int))
-    rows = [Shown(row, sealing.facts(row)) for row in found.rows]
-    return render_template("seals/page.html", page=found, rows=rows)
+    return render_template("seals/page.html", page=found, rows=[_shown(row) for row in found.rows])
 
 
 @bp.get("/seals/<int:seq>")

@@ -61,6 +61,7 @@ def grown() -> BenchCourt:
 def measured(bench: BenchCourt, large: str, small: str, folder: Path) -> None:
     with application(large, folder):
         analyze()
+        papers.measure_seals(bench.court)
         papers.measure_trail(bench.court, folder)  # while every entry is a real one
         moves.measure(bench)
         analyze()

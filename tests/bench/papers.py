@@ -10,9 +10,11 @@ from openpyxl import load_workbook
 from sqlalchemy import text
 
 from linshu.rules import verify
-from linshu.services import exports, ledgers
-from linshu.store.db import db
-from linshu.store.writer import Doer
+from linshu.rules.trail import Tag
+from linshu.services import exports, ledgers, sealing
+from linshu.store import sealed, writer
+from linshu.store.db import db, transaction
+from linshu.store.writer import Doer, Draft
 from tests.bench.measure import line, seconds
 from tests.court import Court, at
 
@@ -36,6 +38,33 @@ def measure_import(court: Court) -> None:
 def _opened() -> None:
     for row in load_workbook(LEDGER, read_only=True, data_only=True).worksheets[0].iter_rows():
         list(row)
+
+
+def measure_seals(court: Court) -> None:
+    """The first seal of a court, over every chain, and those of days on which little happened."""
+    when = at("2026-11-23")
+    first = seconds(lambda: sealing.seal_now(court.id, when))
+    days, bare = list[float](), list[float]()
+    for _ in range(REPETITIONS):
+        with transaction() as session:
+            draft = Draft(None, Tag.SWEEP_FINISHED)
+            writer.write_trail(session, court.id, [draft], Doer(), when)
+        days.append(seconds(lambda: sealing.seal_now(court.id, when)))
+        bare.append(seconds(lambda: _heads_hashed(court)))
+    chains = len(sealed.heads(db.session(), court.id))
+    limit = [chains / took for took in bare]
+    line("seal, the first", "chains/s", [chains / first], limit, "reading and SM3 of each head")
+    line("seal, a quiet day", "chains/s", [chains / took for took in days], limit, "the same")
+
+
+def _heads_hashed(court: Court) -> None:
+    blank = digest("sm3")
+    query = text("SELECT number, trail_count, trail_head FROM cases WHERE court_id = :court")
+    for row in db.session.execute(query, {"court": court.id}):
+        state = blank.copy()
+        state.update("".join(map(str, row)).encode())
+        state.hexdigest()
+    db.session.rollback()
 
 
 def measure_trail(court: Court, folder: Path) -> None:

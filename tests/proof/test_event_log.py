@@ -19,6 +19,7 @@ import pandas
 import pm4py
 
 from config import ROOT
+from linshu.rules.verify import FILES
 from tests.proof.conftest import Installation
 from tests.rules.test_clock import PUBLISHED
 from tests.test_flow import expected
@@ -102,33 +103,32 @@ def the_points_are_those_of_the_hops(flask: Installation, swept: dict) -> None:
 
 
 def the_trail_holds_for_a_stranger(flask: Installation, folder: Path) -> None:
-    export = folder / "trail.jsonl"
-    told = flask.json("export-trail", export)
-    assert told["ok"] and told["chains"] == TOLD["imported"] + 1
+    export, seals = folder / "trail.jsonl", folder / "seals.jsonl"
+    told = flask.json("export-trail", export, "--seals", seals)
+    assert told["ok"] and told["chains"] == TOLD["imported"] + 1 and told["seals"] > 300
     handed = handed_over(folder / "handed")
-    assert verified(handed, export) == (0, {**told})
+    assert verified(handed, export, seals) == (0, told)
     lines = export.read_bytes().splitlines(keepends=True)
     forged = folder / "forged.jsonl"
     forged.write_bytes(b"".join([*lines[:5000], lines[5000].replace(b"-", b"+", 1), *lines[5001:]]))
-    assert verified(handed, forged)[0] == 1
+    assert verified(handed, forged, seals)[0] == 1
     forged.write_bytes(b"".join(lines[:-1]))
-    assert verified(handed, forged)[0] == 1
+    assert verified(handed, forged, seals)[0] == 1
 
 
 def handed_over(folder: Path) -> Path:
-    """The two files that the check needs, and nothing else of ours."""
+    """The files that the check needs, and nothing else of ours."""
     (folder / "linshu" / "rules").mkdir(parents=True)
-    for name in ("trail.py", "verify.py"):
+    for name in FILES:
         shutil.copy(ROOT / "linshu" / "rules" / name, folder / "linshu" / "rules")
     return folder
 
 
-def verified(handed: Path, export: Path) -> tuple[int, dict]:
+def verified(handed: Path, export: Path, seals: Path) -> tuple[int, dict]:
     """Exit code and figures of the check, in a Python that has its standard library alone."""
     run = "import runpy, sys; sys.path.append(sys.argv.pop(1)); "
     run += "runpy.run_module('linshu.rules.verify', run_name='__main__', alter_sys=True)"
-    command = [sys.executable, "-I", "-S", "-c", run, str(handed), str(export), "--json"]
-    done = subprocess.run(command, capture_output=True, text=True)
+    command = [sys.executable, "-I", "-S", "-c", run, handed, export, "--seals", seals, "--json"]
+    done = subprocess.run([str(one) for one in command], capture_output=True, text=True)
     figures = json.loads(done.stdout)
-    figures.pop("verdict")
-    return done.returncode, figures
+    return done.returncode, {name: figures[name] for name in ("ok", "entries", "chains", "seals")}
