@@ -265,6 +265,7 @@ def test_the_command(app: Flask, court: Court, case_id: int) -> None:
 
 def everything() -> str:
     """Every cell of every table, as the database has it."""
+    db.session.rollback()
     found = []
     for table in db.metadata.sorted_tables:
         for row in db.session.execute(text(f'SELECT * FROM "{table.name}"')):
