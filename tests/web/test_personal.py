@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from io import BytesIO
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -14,13 +15,17 @@ from werkzeug.test import TestResponse
 
 from linshu.rules.duties import Duty, Role, may
 from linshu.rules.trail import Tag
-from linshu.services import list_export
+from linshu.services import imports, list_export, rekeying
 from linshu.services.filing import NewParty
+from linshu.store import uploads
 from linshu.store.books import Reading, TrailEntry
 from linshu.store.cases import Party
 from linshu.store.db import db
-from tests.court import Court
+from linshu.store.writer import Doer
+from tests.conftest import NOW
+from tests.court import Court, at
 from tests.test_personal import ACCOUNT, DEBTOR, ID, OTHER_ID, PHONE, everything
+from tests.web.test_imports import NUMBERS, ledger
 from tests.web.visits import HTMX, Visitor, entered, plain, row_of, rows, said
 
 FULL = {"id_number": ID, "phone": PHONE, "account": ACCOUNT}
@@ -249,6 +254,25 @@ def test_every_screen_carries_the_name_of_who_looks(app: Flask, court: Court) ->
     )
     part = said(one.ask("/desk", headers=HTMX))
     assert part.count(mark) == 2
+
+
+def test_a_ledger_that_was_brought_lies_encrypted(app: Flask, court: Court) -> None:
+    file = {"ledger": (ledger(*NUMBERS), "台账.xlsx")}
+    filing = entered(app, court, "filing")
+    filing.post("/imports", file, content_type="multipart/form-data")
+    imports.run(1, NOW)
+    (path,) = (Path(app.config["LINSHU_INSTANCE"]) / "imports").iterdir()
+    brought = uploads.content(path)
+    assert brought.startswith(b"PK") and b"PK" not in path.read_bytes()[:2]
+    before = path.read_bytes()
+    rekeying.rotate(Doer("command-line", "system_admin"), at("2026-11-23"))
+    assert path.read_bytes() != before and uploads.content(path) == brought
+    path.write_bytes(brought)  # as it was kept before uploads were encrypted
+    filing.sent("/imports/1/confirm")
+    imports.run(1, NOW)
+    assert "已导入" in filing.get("/imports/1")
+    rekeying.rotate(Doer("command-line", "system_admin"), at("2026-11-23"))
+    assert path.read_bytes() != brought == uploads.content(path)
 
 
 def test_no_number_in_plain_in_any_table_or_log_line(
