@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from linshu.rules import ledger, trail
 from linshu.rules.duties import Duty
 from linshu.rules.ledger import GoodRow, RejectedRow, Verdicts
+from linshu.rules.masking import masked
 from linshu.rules.trail import Tag
 from linshu.rules.transitions import Undecidable
 from linshu.services import desk, filing, workbook
@@ -160,7 +161,8 @@ def _new_case(row: GoodRow) -> NewCase:
 def _result(verdicts: Verdicts) -> LedgerResult:
     numbers = {row.row: row.number.text for row in verdicts.good}
     numbers |= {row.row: row.number.text for row in verdicts.duplicates}
-    numbers |= {row.row: row.written for row in verdicts.rejected}
+    # What stands in the wrong column may be a person's number.
+    numbers |= {row.row: masked(row.written) for row in verdicts.rejected}
     warned = [{"row": row, "why": why} for row, why in verdicts.warned]
     told = {*verdicts.turned_away, *(row for row, _ in verdicts.warned)}
     return LedgerResult(
