@@ -179,7 +179,9 @@ def _rewrite(kept):
     numbered = numbered.order_by(PARTIES.c.id).limit(5000)
     while rows := bind.execute(numbered.where(PARTIES.c.id > after)).all():
         changes = [(id_, *kept(number)) for id_, number in rows]
-        bind.execute(change, [dict(zip(("row", "stored", "digest"), c, strict=True)) for c in changes])
+        bind.execute(
+            change, [dict(zip(("row", "stored", "digest"), c, strict=True)) for c in changes]
+        )
         after = rows[-1].id
 
 
