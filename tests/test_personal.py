@@ -224,6 +224,26 @@ def test_a_rotation_that_is_killed_goes_on_where_it_was(
     assert again.key not in (old, new) and again.rows == 6 * 3 + len(people)
 
 
+def test_everybody_works_while_the_key_is_changed(
+    app: Flask, court: Court, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rekeying, "BATCH", 2)
+    first = court.file("2026-11-02", debtors=[DEBTOR])
+    cases = [first, *(court.file("2026-11-02", debtors=[DEBTOR]) for _ in range(5))]
+
+    def works(_rows: int) -> None:
+        if len(cases) < 12:
+            cases.append(court.file("2026-11-02", debtors=[DEBTOR]))
+            corrected(court, NewParty("李四", OTHER_ID, f"1391234{len(cases):04}", ""))(first)
+
+    done = rekeying.rotate(OPERATOR, at("2026-11-23"), works)
+    assert list(vault.ring().keys) == [done.key] and len(cases) == 12
+    assert personal.unsound(db.session(), court.id) == []
+    scope = Scope(court.id)
+    assert sorted(personal.carrying(db.session(), scope, ID)) == cases[1:]
+    assert personal.carrying(db.session(), scope, "13912340012") == [first]
+
+
 def test_what_no_key_opens_stays_and_is_named(app: Flask, court: Court, case_id: int) -> None:
     other = court.file("2026-11-02", debtors=[DEBTOR])
     assert personal.unsound(db.session(), court.id) == []
@@ -265,6 +285,7 @@ def test_the_command(app: Flask, court: Court, case_id: int) -> None:
 
 def everything() -> str:
     """Every cell of every table, as the database has it."""
+    db.session.rollback()
     found = []
     for table in db.metadata.sorted_tables:
         for row in db.session.execute(text(f'SELECT * FROM "{table.name}"')):

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from linshu.rules.trail import Tag
-from linshu.store import personal, queries, vault, writer
+from linshu.store import personal, queries, uploads, vault, writer
 from linshu.store.db import transaction
 from linshu.store.writer import Doer, Draft, When
 
@@ -37,6 +37,10 @@ def rotate(doer: Doer, when: When, progress: Callable[[int], None] = _unheard) -
     done = Rotated(_new_key())
     for place in personal.places():
         _bring_under(place, done, progress)
+    with transaction() as session:
+        changed, unreadable = uploads.reseal(session)
+    done.rows += changed
+    done.unreadable += unreadable
     _forget(doer, when, done)
     return done
 

@@ -56,18 +56,17 @@ class Key:
     def _derived(self, purpose: bytes, size: int) -> bytes:
         return HKDF(hashes.SHA256(), size, salt=None, info=purpose).derive(self.secret)
 
-    def seal(self, text: str, purpose: str) -> str:
+    def seal(self, plain: bytes, purpose: str) -> bytes:
         nonce = os.urandom(NONCE)
         machine = Cipher(self._encrypts, modes.GCM(nonce)).encryptor()
         machine.authenticate_additional_data(purpose.encode())
-        sealed = nonce + machine.update(text.encode()) + machine.finalize() + machine.tag
-        return f"{self.name}:{base64.b64encode(sealed).decode()}"
+        return nonce + machine.update(plain) + machine.finalize() + machine.tag
 
-    def open(self, sealed: bytes, purpose: str) -> str:
+    def open(self, sealed: bytes, purpose: str) -> bytes:
         nonce, body, tag = sealed[:NONCE], sealed[NONCE:-TAG], sealed[-TAG:]
         machine = Cipher(self._encrypts, modes.GCM(nonce, tag)).decryptor()
         machine.authenticate_additional_data(purpose.encode())
-        return (machine.update(body) + machine.finalize()).decode()
+        return machine.update(body) + machine.finalize()
 
     def digest(self, text: str, purpose: str) -> str:
         name = CIPHERS[self.cipher][2]
@@ -164,7 +163,7 @@ def _parsed(line: str) -> tuple[str, Key]:
 def best_cipher() -> str:
     """SM4 where this machine's OpenSSL brings it (GB/T 39786), else AES-256."""
     try:
-        Key("", "sm4", b"").seal("", "")
+        Key("", "sm4", b"").seal(b"", "")
         hmac.new(b"", b"", CIPHERS["sm4"][2])
     except (UnsupportedAlgorithm, ValueError):
         return "aes"
@@ -186,7 +185,10 @@ def ring() -> Ring:
 
 def seal(text: str, purpose: str) -> str:
     """The text encrypted for one purpose ("party.phone"); the empty text stays empty."""
-    return ring().newest.seal(text, purpose) if text else ""
+    if not text:
+        return ""
+    newest = ring().newest
+    return f"{newest.name}:{base64.b64encode(newest.seal(text.encode(), purpose)).decode()}"
 
 
 def reveal(sealed: str, purpose: str) -> str:
@@ -194,13 +196,37 @@ def reveal(sealed: str, purpose: str) -> str:
     if not sealed:
         return ""
     name, _, body = sealed.partition(":")
-    key = ring().keys.get(name)
-    if key is None:  # the name comes from the row: were it not encrypted, it would be the number
-        raise Unreadable("the key that a value names is not in the ring")
+    key = _known(name)
     try:
-        return key.open(base64.b64decode(body, validate=True), purpose)
+        raw = base64.b64decode(body, validate=True)
+        if base64.b64encode(raw).decode() != body:  # its last letter has bits that mean nothing
+            raise ValueError(name)
+        return key.open(raw, purpose).decode()
     except (InvalidTag, ValueError, UnsupportedAlgorithm) as changed:
         raise Unreadable(f"what key {name} encrypted does not open") from changed
+
+
+def _known(name: str) -> Key:
+    key = ring().keys.get(name)
+    if key is None:  # the name comes from the row: were that not encrypted, it would be the number
+        raise Unreadable("the key that a value names is not in the ring")
+    return key
+
+
+def seal_file(content: bytes, purpose: str) -> bytes:
+    """The bytes of a file, encrypted as ``seal`` does it."""
+    newest = ring().newest
+    return newest.name.encode() + b":" + newest.seal(content, purpose)
+
+
+def reveal_file(sealed: bytes, purpose: str) -> bytes:
+    """The bytes that ``seal_file`` encrypted. Unreadable as with ``reveal``."""
+    name, _, body = sealed.partition(b":")
+    key = _known(name[:40].decode("utf-8", "replace"))
+    try:
+        return key.open(body, purpose)
+    except (InvalidTag, ValueError, UnsupportedAlgorithm) as changed:
+        raise Unreadable(f"what key {key.name} encrypted does not open") from changed
 
 
 def digest(text: str, purpose: str) -> str:

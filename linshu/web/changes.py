@@ -28,6 +28,7 @@ from linshu.web.words import options, spoken, word
 
 bp = Blueprint("changes", __name__, url_prefix="/cases/<int:case_id>")
 Answer = str | Response | tuple[str, int]
+FORGOTTEN = {"autocomplete": "off"}  # by the browser: what belongs to a person stays on no machine
 
 
 class ReasonForm(FlaskForm):
@@ -60,9 +61,9 @@ class PartyForm(ReasonForm):
     """更正 of a party."""
 
     name = StringField(_l("姓名或名称"), [InputRequired(), Length(max=200)])
-    id_number = StringField(_l("证件号码"), [Length(max=40)])
-    phone = StringField(_l("电话"), [Length(max=40)])
-    account = StringField(_l("银行账号"), [Length(max=60)])
+    id_number = StringField(_l("证件号码"), [Length(max=40)], render_kw=FORGOTTEN)
+    phone = StringField(_l("电话"), [Length(max=40)], render_kw=FORGOTTEN)
+    account = StringField(_l("银行账号"), [Length(max=60)], render_kw=FORGOTTEN)
 
     def new_party(self) -> NewParty:
         """What the form says; a number left empty stays as it is."""

@@ -27,6 +27,7 @@ CLOCKS += ("/desk?tab=others", "/alerts?tab=all", "/alerts/digest")
 LISTS = (
     "/cases?q=李四",
     "/cases?q=没有",
+    "/cases/number",
     "/cases?q=李",
     "/cases/list",
     "/cases/list?due=week",
