@@ -15,6 +15,7 @@ from flask import Flask
 from flask_migrate import upgrade
 
 import linshu.cli.checks
+import linshu.cli.papers
 import linshu.web
 from config import ROOT, Settings
 from linshu import machine

@@ -17,6 +17,7 @@ from sqlalchemy import Column, Connection, Integer, MetaData, Table, insert, ins
 from sqlalchemy.exc import DatabaseError
 
 from config import ROOT
+from linshu.store import vault
 from linshu.store.db import APPEND_ONLY, Base, db
 from tests import servers
 from tests.conftest import application
@@ -115,6 +116,26 @@ def test_models_and_migrations_agree(app: Flask) -> None:
         Table("strangers", stranger, Column("id", Integer))
         seen = compare_metadata(context, [Base.metadata, stranger])
         assert [(what, table.name) for what, table in seen] == [("add_table", "strangers")]
+
+
+def test_identity_numbers_are_encrypted_on_the_way_and_read_again_on_the_way_back(
+    empty: Flask,
+) -> None:
+    number, rows = "37132919900101123X", text("SELECT id_number FROM parties")
+    upgrade(revision="0002")
+    with db.engine.begin() as connection:
+        for table in ("courts", "cases", "parties"):
+            enter_a_row(connection, table)
+        connection.execute(text("UPDATE parties SET id_number = :n"), {"n": number.lower()})
+    upgrade()
+    with db.engine.connect() as connection:
+        (sealed,) = connection.scalars(rows).all()
+        (digest,) = connection.scalars(text("SELECT id_digest FROM parties")).all()
+    assert vault.reveal(sealed, "party.id_number") == number
+    assert digest == vault.digest(number, "party.id_number") and number not in sealed
+    downgrade(revision="0002")
+    with db.engine.connect() as connection:
+        assert connection.scalars(rows).all() == [number]
 
 
 def test_one_may_go_back_and_forth(empty: Flask) -> None:

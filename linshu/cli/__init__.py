@@ -6,6 +6,7 @@ Exit 0 when the work was done, 1 when it was refused (one line says why), 2 for 
 
 import json
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import date, datetime, time, timedelta
 from functools import wraps
 from pathlib import Path
@@ -21,7 +22,7 @@ from linshu.rules.duties import Role
 from linshu.rules.numbers import NumberFault, case_number
 from linshu.rules.seals import grouped
 from linshu.rules.why import told
-from linshu.services import exports, ledgers, people, reasons, sealing, setup, sweep
+from linshu.services import ledgers, people, reasons, rekeying, sealing, setup, sweep
 from linshu.services.actor import Actor
 from linshu.services.errors import Invalid, NotFound, Refused
 from linshu.services.people import NewPerson
@@ -209,26 +210,6 @@ def sweep_command(on: date | None, through: date | None, wants_json: bool) -> No
     _say(wants_json, report.as_json(), line)
 
 
-@command("export-log")
-@click.argument("out", type=click.Path(dir_okay=False, path_type=Path))
-@as_json
-def export_log(out: Path, wants_json: bool) -> None:
-    """The event log that process-mining tools read."""
-    events = exports.export_log(_court(), out, OPERATOR, _when(None, 0))
-    _say(wants_json, {"events": events}, f"{events} 条事件写入 {out}。")
-
-
-@command("export-trail")
-@click.argument("out", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--seals", type=click.Path(dir_okay=False, path_type=Path), help="封印另存")
-@as_json
-def export_trail(out: Path, seals: Path | None, wants_json: bool) -> None:
-    """The trail; ``python -m linshu.rules.verify OUT --seals SEALS`` checks it."""
-    said = exports.export_trail(_court(), out, OPERATOR, _when(None, 0), seals)
-    whole = "链头相符" if said["ok"] else "链头不符,请立即核查"
-    _say(wants_json, said, f"{said['entries']} 条,{said['chains']} 条链,{whole}。")
-
-
 @command("rotate-seal-key")
 @as_json
 def rotate_seal_key(wants_json: bool) -> None:
@@ -237,6 +218,18 @@ def rotate_seal_key(wants_json: bool) -> None:
     old, new = sealing.rotate_key(OPERATOR, _when(None, 0))
     line = f"封印密钥已更换。旧公钥 {grouped(old)},新公钥 {grouped(new)}。"
     _say(wants_json, {"old": old, "new": new}, line)
+
+
+@command("rotate-data-key")
+@as_json
+def rotate_data_key(wants_json: bool) -> None:
+    """A new key for personal data: everything under it, the old keys forgotten. Broken off, it goes
+    on where it was when it is run again."""
+    _court()
+    done = rekeying.rotate(OPERATOR, _when(None, 0))
+    line = f"新密钥 {done.key}:重新加密 {done.rows} 项,停用旧密钥 {done.forgotten} 个"
+    line += f";{done.unreadable} 项无法解密,请核查。" if done.unreadable else "。"
+    _say(wants_json, asdict(done), line)
 
 
 @command("why")

@@ -47,7 +47,8 @@ ROLE_ZH: Mapping[Role, str] = {
 
 
 class Duty(StrEnum):
-    """What somebody may do. READ_CASES is what the actor's scope shows, never more."""
+    """What somebody may do. READ_CASES is what the actor's scope shows, never more; UNMASK is to
+    see a person's whole number there, EXPORT_LIST to take a list of it along: both recorded."""
 
     READ_OVERVIEW = "read_overview"
     READ_CASES = "read_cases"
@@ -56,6 +57,8 @@ class Duty(StrEnum):
     FILE = "file"
     SCREEN = "screen"
     IMPORT = "import"
+    UNMASK = "unmask"
+    EXPORT_LIST = "export_list"
     CLAIM = "claim"
     ASSIGN = "assign"
     RECORD = "record"
@@ -67,6 +70,8 @@ class Duty(StrEnum):
     READ_POINTS = "read_points"
     READ_TRAIL = "read_trail"
     READ_COURT_TRAIL = "read_court_trail"
+    READ_READINGS = "read_readings"
+    PACK = "pack"
     EXPORT = "export"
     READ_POLICY = "read_policy"
     CHANGE_POLICY = "change_policy"
@@ -80,7 +85,8 @@ class Duty(StrEnum):
 
 
 _D = Duty
-_READ = {_D.READ_CASES, _D.READ_MOVES, _D.READ_POINTS, _D.READ_POLICY}
+_SEE = {_D.READ_CASES, _D.UNMASK, _D.EXPORT_LIST, _D.READ_POLICY}
+_READ = _SEE | {_D.READ_MOVES, _D.READ_POINTS}
 _WORK = _READ | {_D.WORK_DESK, _D.READ_TEAM, _D.RECORD}
 _HANDLE = _WORK | {_D.CLAIM, _D.CORRECT, _D.ASK, _D.CLOSE}
 _LEAD = _HANDLE | {_D.READ_OVERVIEW, _D.ASSIGN, _D.APPROVE, _D.READ_PEOPLE}
@@ -89,18 +95,20 @@ _INTAKE = {_D.FILE, _D.SCREEN, _D.IMPORT}
 DUTIES: Mapping[Role, frozenset[Duty]] = {
     Role.EXECUTOR: frozenset(_HANDLE),
     Role.CLERK: frozenset(_WORK),
-    Role.FILING_CLERK: frozenset(_INTAKE | {_D.READ_CASES, _D.READ_POLICY}),
+    Role.FILING_CLERK: frozenset(_SEE | _INTAKE),
     Role.CENTRE_STAFF: frozenset(_HANDLE | _INTAKE | {_D.READ_OVERVIEW}),
     Role.TEAM_LEAD: frozenset(_LEAD),
-    Role.BUREAU_CHIEF: frozenset(_LEAD | {_D.EXPORT, _D.READ_RECOMPUTES, _D.DECIDE_RECOMPUTE}),
-    Role.VICE_PRESIDENT: frozenset(_LEAD | {_D.EXPORT}),
+    Role.BUREAU_CHIEF: frozenset(
+        _LEAD | {_D.EXPORT, _D.PACK, _D.READ_RECOMPUTES, _D.DECIDE_RECOMPUTE}
+    ),
+    Role.VICE_PRESIDENT: frozenset(_LEAD | {_D.EXPORT, _D.PACK}),
     Role.PRESIDENT: frozenset(
-        _READ | {_D.READ_OVERVIEW, _D.APPROVE, _D.READ_PEOPLE, _D.READ_TEAM, _D.EXPORT}
+        _READ | {_D.READ_OVERVIEW, _D.APPROVE, _D.READ_PEOPLE, _D.READ_TEAM, _D.EXPORT, _D.PACK}
     ),
     Role.SUPERVISOR: frozenset(
         _READ
-        | {_D.READ_OVERVIEW, _D.READ_TEAM, _D.READ_TRAIL, _D.READ_COURT_TRAIL}
-        | {_D.EXPORT, _D.READ_PEOPLE, _D.READ_RECOMPUTES, _D.INSPECT}
+        | {_D.READ_OVERVIEW, _D.READ_TEAM, _D.READ_TRAIL, _D.READ_COURT_TRAIL, _D.READ_READINGS}
+        | {_D.EXPORT, _D.PACK, _D.READ_PEOPLE, _D.READ_RECOMPUTES, _D.INSPECT}
     ),
     Role.DORMANT_KEEPER: frozenset(_WORK | {_D.CLAIM, _D.CORRECT}),
     Role.SYSTEM_ADMIN: frozenset(
@@ -108,7 +116,7 @@ DUTIES: Mapping[Role, frozenset[Duty]] = {
         | {_D.READ_RECOMPUTES, _D.ASK_RECOMPUTE, _D.INSPECT}
     ),
     Role.SECURITY_ADMIN: frozenset({_D.READ_POLICY, _D.READ_PEOPLE, _D.MANAGE_PEOPLE}),
-    Role.AUDIT_ADMIN: frozenset({_D.READ_POLICY, _D.READ_COURT_TRAIL}),
+    Role.AUDIT_ADMIN: frozenset({_D.READ_POLICY, _D.READ_COURT_TRAIL, _D.READ_READINGS}),
 }
 
 #: A request that has waited for longer than this many days is stuck. [D]

@@ -244,21 +244,41 @@ def yuan(amount_fen: int) -> str:
     return f"{'-' if amount_fen < 0 else ''}{whole:,}.{rest:02d}"
 
 
-# What is shown of a person --------------------------------------------------------------------
+# Telephones and accounts ----------------------------------------------------------------------
+
+_MOBILE = r"1[3-9][0-9]{9}"
+_LANDLINE = r"0[0-9]{2,3}[2-9][0-9]{6,7}|[2-9][0-9]{6,7}|[48]00[0-9]{7}"
+_PHONE = re.compile(rf"(?:\+?86|0086)?({_MOBILE})|(?:\+?86|0086)?({_LANDLINE})")
+_SIGNS = re.compile(r"[-()—－–.]")
+_PERSONAL = re.compile(
+    r"[0-9]{10,30}|[0-9]{14,17}X|(?=(?:[A-Z]*[0-9]){8})[0-9A-Z]{18}|[0-9]{8}-[0-9X]|[A-Z]{1,2}[0-9]{6,10}"
+)
 
 
-def mask_identity(text: str) -> str:
-    """An identity number as lists show it: 371329********1234 (domain.md § 6)."""
-    return _masked(text, 6, 4) if len(text) >= 15 else _masked(text, 2, 2)
+def phone(text: str) -> str:
+    """A telephone number as it is stored: digits alone, of a mobile or a landline of the mainland
+    (with its area code or without), or a 400 number; empty for none. NumberFault "phone"."""
+    plain = _SIGNS.sub("", round_brackets(compact(text)))
+    if not plain:
+        return ""
+    found = _PHONE.fullmatch(plain)
+    if found is None:
+        raise NumberFault("phone", Said("电话应为 11 位手机号或带区号的固定电话"))
+    return found[1] or found[2]
 
 
-def mask_phone(text: str) -> str:
-    """A telephone number as lists show it: 3 + 4, e.g. 138****5678."""
-    return _masked(text, 3, 4) if len(text) >= 10 else _masked(text, 1, 2)
+def account(text: str) -> str:
+    """A bank account as it is stored: 12 to 30 digits; empty for none. NumberFault "account"."""
+    plain = _SIGNS.sub("", compact(text))
+    if plain and not re.fullmatch(r"[0-9]{12,30}", plain):
+        raise NumberFault("account", Said("银行账号应为 12 至 30 位数字"))
+    return plain
 
 
-def _masked(text: str, first: int, last: int) -> str:
-    if len(text) < first + last + 2:
-        first = last = min(1, len(text) // 4)
-    hidden = len(text) - first - last
-    return text[:first] + "*" * hidden + text[len(text) - last :]
+def is_personal(text: str) -> bool:
+    """Whether a text looks like the whole number of a person: an identity number or code, a
+    telephone or an account. Such a text has no place in an address. Case numbers do not."""
+    plain = id_number(text)
+    return bool(
+        _PERSONAL.fullmatch(plain) or _PERSONAL.fullmatch(_SIGNS.sub("", plain).lstrip("+"))
+    )

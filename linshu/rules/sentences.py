@@ -234,6 +234,19 @@ SENTENCES: Mapping[Tag, tuple[str, str, str, str]] = {
         "体检 #{inspection}:检查 {rules} 项,发现问题 {faults} 处。",
         "Inspection #{inspection}: {rules} rules, {faults} faults found.",
     ),
+    Tag.CASE_PACKED: (
+        "制作证据包",
+        "pack made",
+        "制作证据包 {file}。",
+        "An evidence pack was made: {file}.",
+    ),
+    Tag.DATA_KEY_ROTATED: (
+        "更换数据密钥",
+        "data key rotated",
+        "更换数据密钥为 {key}({cipher}):重新加密 {rows} 项,停用旧密钥 {forgotten} 个。",
+        "The data key is now {key} ({cipher}): {rows} values encrypted anew, {forgotten} old keys "
+        "forgotten.",
+    ),
     Tag.SWEEP_FINISHED: (
         "扫描",
         "sweep finished",

@@ -76,9 +76,11 @@ class Tag(StrEnum):
     TRAIL_EXPORTED = "trail.exported"
     LOG_EXPORTED = "log.exported"
     LIST_EXPORTED = "list.exported"
+    CASE_PACKED = "case.packed"
     SEALS_EXPORTED = "seals.exported"
     SEAL_KEY_ROTATED = "seal.key_rotated"
     INSPECTION_RUN = "inspection.run"
+    DATA_KEY_ROTATED = "data_key.rotated"
     SWEEP_FINISHED = "sweep.finished"
 
 

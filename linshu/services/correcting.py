@@ -2,6 +2,7 @@
 
 from datetime import date
 from functools import partial
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,16 +11,15 @@ from linshu.rules.cells import yes
 from linshu.rules.duties import Duty
 from linshu.rules.kinds import RECEIPT
 from linshu.rules.numbers import NumberFault, fen
-from linshu.rules.numbers import id_number as stored_id
 from linshu.rules.said import Said
 from linshu.rules.trail import Tag
 from linshu.services import countdowns, dates, desk
 from linshu.services.actor import Actor
 from linshu.services.errors import Conflict, Invalid, NotFound
-from linshu.services.filing import grams
+from linshu.services.filing import NewParty, checked_party, grams
 from linshu.services.flow import Flow
 from linshu.services.recording import NewAction, add, check, event_of, said
-from linshu.store import writer
+from linshu.store import personal, writer
 from linshu.store.cases import Action, Gram, Party
 from linshu.store.db import transaction
 from linshu.store.writer import Draft, When
@@ -124,34 +124,55 @@ def correct_party(
     case_id: int,
     seen_seq: int | None,
     party_id: int,
-    name: str,
-    id_number: str,
+    right: NewParty,
     reason: str,
     when: When,
 ) -> None:
-    """更正 of a party's name or number, with a reason; search follows."""
+    """更正 of a party's name or numbers, with a reason; search follows. A number that is not given
+    stays as it is, so that nobody has to see it to put another right; ``NONE`` takes it away."""
     actor.needs(Duty.CORRECT)
     with transaction() as session:
         desk.held(session, actor, case_id, seen_seq)
         party = session.get(Party, party_id)
         if party is None or party.case_id != case_id:
             raise NotFound()
-        name = desk.words(name, Said("姓名或名称"), 200)
-        id_number = desk.words(stored_id(id_number), Said("证件号码"), 40, needed=False)
-        before, after = f"{party.name} {party.id_number}", f"{name} {id_number}"
+        before = personal.values_of(party)
+        after = _party_values(party, right)
         if before == after:
             raise Invalid("not_corrected")
-        party.name, party.id_number = name, id_number
-        for gram in grams([name]):
+        for column, value in after.items():
+            setattr(party, column, value)
+        for gram in grams([party.name]):
             session.merge(Gram(gram=gram, case_id=case_id))
         draft = Draft(
             case_id,
             Tag.CASE_CORRECTED,
-            before={"party": writer.keep_text(session, case_id, before)},
-            after={"party": writer.keep_text(session, case_id, after)},
+            before={"party": writer.keep_text(session, case_id, personal.said(before))},
+            after={"party": writer.keep_text(session, case_id, personal.said(after))},
             data={"what": "party", "reason": _reason(session, case_id, reason)},
         )
         writer.write_trail(session, actor.court_id, [draft], desk.doer(actor), when)
+
+
+#: What one writes in place of a number that is to be taken away.
+NONE = ("无", "-", "—")
+
+
+def _party_values(party: Party, right: NewParty) -> dict[str, Any]:
+    given = {"id_number": right.id_number, "phone": right.phone, "account": right.account}
+    numbers = {
+        field: "" if text.strip() in NONE else text.strip() or getattr(party, field)
+        for field, text in given.items()
+    }
+    new = checked_party(NewParty(right.name, **numbers), Said("姓名或名称"))
+    return personal.row(
+        party.case_id,
+        party.role,
+        new.name,
+        id_number=new.id_number,
+        phone=new.phone,
+        account=new.account,
+    )
 
 
 def _parsed(field: str, value: str, when: When) -> object:

@@ -24,6 +24,8 @@ SENTENCES: Mapping[str, str] = {
     "before_filing": "时间不能早于立案日期 {on}。",
     "text_needed": "请写明{what}。",
     "too_long": "{what}过长,最多 {most} 字。",
+    "party_number": "{name}:{why}。",
+    "list_too_long": "清单共 {total} 件,一次最多导出 {most} 件,请缩小范围后再导出。",
     "kind_unknown": "没有这种类型:{kind}。",
     "amount": "金额不对:{why}。",
     "not_in_team": "{name}不在{team},不能指派给他。",

@@ -51,14 +51,14 @@ def export_log(court_id: int, out: Path, doer: Doer, when: When) -> int:
             table = csv.writer(file)
             table.writerow(LOG_COLUMNS)
             for row in _events(session, court_id):
-                table.writerow([_plain(cell) for cell in row])
+                table.writerow([plain(cell) for cell in row])
                 events += 1
         data = {"events": events, "file": out.name}
         writer.write_trail(session, court_id, [Draft(None, Tag.LOG_EXPORTED, data)], doer, when)
         return events
 
 
-def _plain(cell: Any) -> str:
+def plain(cell: Any) -> str:
     """A spreadsheet must not take a cell for a formula."""
     text = "" if cell is None else str(cell)
     return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

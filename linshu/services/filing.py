@@ -1,7 +1,7 @@
 """How does a case enter? Filed or imported, it begins its intake stint (R1, R2)."""
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from linshu.rules import clock, screening, transitions
 from linshu.rules.duties import Duty
-from linshu.rules.numbers import CaseNumber
+from linshu.rules.numbers import CaseNumber, NumberFault, account, id_number, phone
 from linshu.rules.policy import RESUMED, Stage
 from linshu.rules.said import Said
 from linshu.rules.trail import Tag
@@ -21,9 +21,9 @@ from linshu.services import countdowns, desk
 from linshu.services.actor import Actor
 from linshu.services.errors import Conflict, Invalid
 from linshu.services.flow import Flow, Step
-from linshu.store import queries, writer
+from linshu.store import personal, queries, writer
 from linshu.store.bulk import insert_rows
-from linshu.store.cases import Case, Gram, Party
+from linshu.store.cases import Case, Gram, Party, Text
 from linshu.store.db import transaction
 from linshu.store.writer import Doer, Draft, When
 
@@ -32,10 +32,12 @@ EMPTY_HEAD = "0" * 64
 
 @dataclass(frozen=True, slots=True)
 class NewParty:
-    """A party as filed: ``id_number`` may be empty."""
+    """A party as filed: the numbers may be empty."""
 
     name: str
     id_number: str = ""
+    phone: str = ""
+    account: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +60,18 @@ class NewCase:
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """A case that was just written, with its intake stint (or the one it passed on to)."""
+    """A case that was just written, with its intake stint (or the one it passed on to), and the
+    rows of its parties."""
 
     case_id: int
     stint_id: int
     new: NewCase
+    parties: Sequence[Mapping[str, Any]]
+
+    @property
+    def said(self) -> str:
+        """The parties as the trail's text says them: one a line."""
+        return "\n".join(map(personal.said, self.parties))
 
 
 def file_case(actor: Actor, new: NewCase, when: When) -> int:
@@ -106,12 +115,22 @@ def _checked(new: NewCase, when: When) -> NewCase:
 def _named(parties: Sequence[NewParty], what: Said) -> list[NewParty]:
     if not parties:
         raise Invalid("text_needed", what=what)
-    return [
-        NewParty(
-            desk.words(p.name, what, 200), desk.words(p.id_number, Said("证件号码"), 40, False)
+    return [checked_party(party, what) for party in parties]
+
+
+def checked_party(party: NewParty, what: Said) -> NewParty:
+    """A party with its words and numbers as they are kept. Invalid for a name that is missing or a
+    number that cannot be one; no refusal repeats the number."""
+    name = desk.words(party.name, what, 200)
+    try:
+        return NewParty(
+            name,
+            desk.words(id_number(party.id_number), Said("证件号码"), 40, False),
+            phone(party.phone),
+            account(party.account),
         )
-        for p in parties
-    ]
+    except NumberFault as fault:
+        raise Invalid("party_number", name=name, why=fault.said) from fault
 
 
 def file_many(
@@ -128,7 +147,8 @@ def file_many(
     case_ids = queries.case_ids(session, flow.court_id, [new.number.text for new in news])
     writer.begin_stints(session, _intake_stints(flow, news, case_ids))
     stint_ids = queries.open_stint_ids(session, case_ids)
-    filed = [Filed(*row) for row in zip(case_ids, stint_ids, news, strict=True)]
+    parties = map(_party_rows, case_ids, news)
+    filed = [Filed(*row) for row in zip(case_ids, stint_ids, news, parties, strict=True)]
     _write_parties(session, filed)
     writer.write_trail(
         session, flow.court_id, [_draft(flow, one, tag) for one in filed], doer, flow.when
@@ -179,18 +199,25 @@ def _intake_stints(
     return [flow.stint_row(case_id, 1, Stage.INTAKE, centre, None) for case_id in case_ids]
 
 
+def _party_rows(case_id: int, new: NewCase) -> list[dict[str, Any]]:
+    return [
+        personal.row(case_id, role, p.name, id_number=p.id_number, phone=p.phone, account=p.account)
+        for role, people in (("applicant", new.applicants), ("debtor", new.debtors))
+        for p in people
+    ]
+
+
 def _write_parties(session: Session, filed: Sequence[Filed]) -> None:
-    parties, found = [], list[dict[str, Any]]()
+    parties, found = list[Mapping[str, Any]](), list[dict[str, Any]]()
     for one in filed:
-        for role, people in (("applicant", one.new.applicants), ("debtor", one.new.debtors)):
-            parties += [
-                {"case_id": one.case_id, "role": role, "name": p.name, "id_number": p.id_number}
-                for p in people
-            ]
+        parties += one.parties
         names = [p.name for p in (*one.new.applicants, *one.new.debtors)]
         found += [{"gram": gram, "case_id": one.case_id} for gram in grams(names)]
     insert_rows(session, Party, parties)
     insert_rows(session, Gram, found)
+    texts = [(one.case_id, one.said) for one in filed]
+    kept = [{"case_id": c, "digest": writer.digest_of(text), "text": text} for c, text in texts]
+    insert_rows(session, Text, kept)
 
 
 def grams(names: Iterable[str]) -> list[str]:
@@ -205,11 +232,6 @@ def grams(names: Iterable[str]) -> list[str]:
 def _draft(flow: Flow, one: Filed, tag: Tag) -> Draft:
     new, due = one.new, flow.due(Stage.INTAKE, None)
     statutory = _statutory(flow, new)
-    parties = "\n".join(
-        f"{role}|{p.name}|{p.id_number}"
-        for role, people in (("applicant", new.applicants), ("debtor", new.debtors))
-        for p in people
-    )
     return Draft(
         one.case_id,
         tag,
@@ -231,7 +253,7 @@ def _draft(flow: Flow, one: Filed, tag: Tag) -> Draft:
             "address_confirmed": new.address_confirmed,
             "remark": writer.digest_of(new.remark),
             "basis": writer.digest_of(new.basis),
-            "parties": writer.digest_of(parties),
+            "parties": writer.digest_of(one.said),
         },
         data={"policy": flow.current.version},
     )

@@ -4,9 +4,6 @@ waiting → running → previewed (a dry run, changes nothing) → waiting → r
 The row says what is to be done, so a run that was killed is simply run again.
 """
 
-import hashlib
-import os
-import tempfile
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -23,7 +20,7 @@ from linshu.services.actor import Actor
 from linshu.services.errors import Conflict, Invalid, NotAllowed, NotFound, Refused
 from linshu.services.ledgers import LedgerResult, import_ledger, write_rejects
 from linshu.services.opening import MOST_FILE_BYTES
-from linshu.store import ledgers
+from linshu.store import ledgers, uploads
 from linshu.store.books import LedgerImport
 from linshu.store.db import changed, transaction
 from linshu.store.people import Person
@@ -55,12 +52,13 @@ class _Task:
 
 
 def upload(actor: Actor, filename: str, stream: IO[bytes], folder: Path, when: When) -> int:
-    """Keeps an uploaded ledger in ``folder`` under its digest and asks for a preview; returns the
+    """Keeps an uploaded ledger in ``folder``, encrypted, and asks for a preview; returns the
     import's id. Invalid for an empty file or one beyond the size limit."""
     actor.needs(Duty.IMPORT)
     name = desk.words(Path(filename.replace("\\", "/")).name, Said("文件名"), 200)
-    path, digest = _keep(stream, folder)
+    content = _read(stream)
     with transaction() as session:
+        path, digest = uploads.keep(folder, content)
         row = LedgerImport(
             court_id=actor.court_id,
             by_id=actor.person_id,
@@ -78,26 +76,14 @@ def upload(actor: Actor, filename: str, stream: IO[bytes], folder: Path, when: W
         return row.id
 
 
-def _keep(stream: IO[bytes], folder: Path) -> tuple[Path, str]:
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    digest, size = hashlib.sha256(), 0
-    handle, draft = tempfile.mkstemp(dir=folder)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            while piece := stream.read(2**20):
-                size += len(piece)
-                if size > MOST_FILE_BYTES:
-                    most = MOST_FILE_BYTES >> 20
-                    raise Invalid("ledger", why=Said("文件超过 {most} MB。", most=most))
-                digest.update(piece)
-                file.write(piece)
-        if not size:
-            raise Invalid("ledger", why=Said("请选择一个有内容的文件。"))
-        path = folder / f"{digest.hexdigest()}.xlsx"
-        Path(draft).replace(path)  # the same bytes again: the same file
-        return path, digest.hexdigest()
-    finally:
-        Path(draft).unlink(missing_ok=True)
+def _read(stream: IO[bytes]) -> bytes:
+    content = stream.read(MOST_FILE_BYTES + 1)
+    if len(content) > MOST_FILE_BYTES:
+        most = MOST_FILE_BYTES >> 20
+        raise Invalid("ledger", why=Said("文件超过 {most} MB。", most=most))
+    if not content:
+        raise Invalid("ledger", why=Said("请选择一个有内容的文件。"))
+    return content
 
 
 def confirm(actor: Actor, import_id: int, screen: bool, when: When) -> None:
@@ -124,7 +110,7 @@ def rejects(actor: Actor, import_id: int, target: IO[bytes]) -> str:
         turned_away = {int(n): why for n, why in row.result.get("turned_away", {}).items()}
     if not turned_away or not path.exists():
         raise NotFound()
-    write_rejects(path, turned_away, target)
+    write_rejects(uploads.content(path), turned_away, target)
     return f"{Path(filename).stem}-未导入.xlsx"
 
 
@@ -179,7 +165,7 @@ def _take_in(task: _Task, when: When) -> None:
         _end(session, task, "previewed" if task.dry_run else "done", result, when)
 
     how = task.dry_run, task.screen, progress, finish, task.filename
-    result = import_ledger(task.actor, task.path, when, *how)
+    result = import_ledger(task.actor, uploads.content(task.path), when, *how)
     if task.dry_run:
         with transaction() as session:
             finish(session, result)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from linshu.rules import ledger, trail
 from linshu.rules.duties import Duty
 from linshu.rules.ledger import GoodRow, RejectedRow, Verdicts
+from linshu.rules.masking import masked
 from linshu.rules.trail import Tag
 from linshu.rules.transitions import Undecidable, undecided
 from linshu.services import desk, filing, workbook
@@ -17,6 +18,7 @@ from linshu.services.actor import Actor
 from linshu.services.errors import Conflict, NotAllowed
 from linshu.services.filing import NewCase, NewParty
 from linshu.services.flow import Flow
+from linshu.services.opening import content_of
 from linshu.services.workbook import Sheet
 from linshu.store import ledgers, writer
 from linshu.store.db import db, transaction
@@ -62,7 +64,7 @@ def _unheard(_done: int, _total: int, _writing: bool) -> None:
 
 def import_ledger(
     actor: Actor,
-    path: Path,
+    source: Path | bytes,
     when: When,
     dry_run: bool = False,
     screen: bool = False,
@@ -80,7 +82,9 @@ def import_ledger(
     if not actor.may(Duty.IMPORT):
         raise NotAllowed("not_importer", login=actor.login)
     desk.not_in_future(when)
-    sheet = workbook.read_ledger(path)
+    content = source if isinstance(source, bytes) else content_of(source)
+    name = source.name if isinstance(source, Path) else name
+    sheet = workbook.read_ledger(content)
     rows = _read(sheet, actor.court_id, when, progress)
     if dry_run:
         return _result(_judged(db.session(), actor.court_id, rows))
@@ -88,18 +92,18 @@ def import_ledger(
         verdicts = _judged(session, actor.court_id, rows)
         _write(session, actor, verdicts, when, screen, progress, len(rows))
         result = _result(verdicts)
-        _note(session, actor, name or path.name, path, result, when)
+        _note(session, actor, name, content, result, when)
         if finish:
             finish(session, result)
         return result
 
 
 def write_rejects(
-    path: Path, turned_away: Mapping[int, str], target: str | Path | IO[bytes]
+    source: Path | bytes, turned_away: Mapping[int, str], target: str | Path | IO[bytes]
 ) -> int:
-    """Writes the rows of the ledger at ``path`` that were turned away as a workbook of the same
+    """Writes the rows of a ledger that were turned away as a workbook of the same
     columns and a reason; returns how many."""
-    return workbook.write_rejects(target, workbook.read_ledger(path), turned_away)
+    return workbook.write_rejects(target, workbook.read_ledger(source), turned_away)
 
 
 def _read(sheet: Sheet, court_id: int, when: When, progress: Progress) -> Rows:
@@ -157,7 +161,8 @@ def _new_case(row: GoodRow) -> NewCase:
 def _result(verdicts: Verdicts) -> LedgerResult:
     numbers = {row.row: row.number.text for row in verdicts.good}
     numbers |= {row.row: row.number.text for row in verdicts.duplicates}
-    numbers |= {row.row: row.written for row in verdicts.rejected}
+    # What stands in the wrong column may be a person's number.
+    numbers |= {row.row: masked(row.written) for row in verdicts.rejected}
     warned = [{"row": row, "why": why} for row, why in verdicts.warned]
     told = {*verdicts.turned_away, *(row for row, _ in verdicts.warned)}
     return LedgerResult(
@@ -172,12 +177,12 @@ def _result(verdicts: Verdicts) -> LedgerResult:
 
 
 def _note(
-    session: Session, actor: Actor, name: str, path: Path, result: LedgerResult, when: When
+    session: Session, actor: Actor, name: str, content: bytes, result: LedgerResult, when: When
 ) -> None:
     """The court's trail says that a ledger came in, and from which bytes."""
     data = {
         "file": name,
-        "digest": f"{writer.algorithm()}:{trail.digest(writer.algorithm(), path.read_bytes())}",
+        "digest": f"{writer.algorithm()}:{trail.digest(writer.algorithm(), content)}",
         "imported": result.imported,
         "claim_fen_total": result.claim_fen_total,
         "rejected": len(result.rejected),

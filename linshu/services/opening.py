@@ -49,7 +49,7 @@ class LedgerFault(Invalid):
 
 def checked(source: Source) -> tuple[BytesIO, bool]:
     """The bytes of a workbook that is safe to open, and whether any sheet has a formula."""
-    content = source if isinstance(source, bytes) else _content(Path(source))
+    content = source if isinstance(source, bytes) else content_of(Path(source))
     if content.startswith(b"\xd0\xcf\x11\xe0"):
         locked = "EncryptedPackage".encode("utf-16-le") in content
         raise LedgerFault("encrypted" if locked else "old workbook")
@@ -64,7 +64,7 @@ def checked(source: Source) -> tuple[BytesIO, bool]:
         raise LedgerFault("not a workbook") from fault
 
 
-def _content(path: Path) -> bytes:
+def content_of(path: Path) -> bytes:
     try:
         if path.stat().st_size > MOST_FILE_BYTES:
             raise LedgerFault("too large")

@@ -17,6 +17,8 @@ from linshu.services.flow import Flow
 from linshu.store import running
 from linshu.store.cases import Case
 from linshu.store.people import CalendarDay
+from linshu.store.running import RunningStint, StatutoryClock
+from linshu.store.stops import Stops
 from linshu.store.writer import When
 
 STATUTORY_SOURCE = "法发〔2006〕35号第一条"
@@ -57,23 +59,53 @@ class Reason:
 def reasons(session: Session, case: Case, when: When) -> list[Reason]:
     """The stage clock (while the case is at a stage with a limit) and the statutory clock of a
     case, reckoned now by the rules; none for a closed case."""
+    flow, ids = Flow(session, case.court_id, when), [case.id]
+    stops = flow.stops(ids)[case.id]
+    stages = running.stints(session, case.court_id, ids)
+    statutory = running.statutory(session, case.court_id, ids)
+    return [
+        *(_stage(flow, stops, one) for one in stages),
+        *(_statutory(flow, stops, one) for one in statutory),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A clock that ran or runs: why its last day is that day by all that is known now, beside the
+    last day that was kept (``kept_on``; None while it stood still) and when the stay ended."""
+
+    reason: Reason
+    kept_on: date | None
+    ended_on: date | None
+
+
+def every(session: Session, case: Case, when: When) -> list[Kept]:
+    """Every clock that a case ever had: of each stay, and the statutory one; a pause that came
+    after a stay had run out makes the two dates differ."""
     flow = Flow(session, case.court_id, when)
-    stops, found = flow.stops([case.id])[case.id], list[Reason]()
-    pauses = tuple(one for one in stops.stage if one not in flow.outages)
-    for stint in running.stints(session, case.court_id, [case.id]):
-        kept = flow.policy(stint.policy_id)
-        limit = kept.limit(stint.stage, stint.came_from)
-        title = f"{STAGE_ZH[stint.stage]}({length(limit)})"
-        asked = _Asked(
-            "stage", title, stint.stage, stint.started_on, limit, f"规则 {kept.version}", kept.rolls
-        )
-        found.append(_reason(flow, asked, stops.stage, (), pauses))
-    for one in running.statutory(session, case.court_id, [case.id]):
-        limit = flow.policy(one.policy_id).statutory_limit(one.cause)
-        title = f"法定执行期限({length(limit)})"
-        asked = _Asked("statutory", title, None, one.filed_on, limit, STATUTORY_SOURCE, True)
-        found.append(_reason(flow, asked, stops.statutory, stops.extensions, stops.statutory))
+    stops = flow.stops([case.id])[case.id]
+    stays = list(running.all_stints(session, case.id))
+    found = [Kept(_stage(flow, stops, one), one.due_on, one.ended_on) for one in stays]
+    for clock_ in running.statutory_of(session, case.id):
+        found.append(Kept(_statutory(flow, stops, clock_), clock_.due_on, case.closed_on))
     return found
+
+
+def _stage(flow: Flow, stops: Stops, stint: RunningStint) -> Reason:
+    kept = flow.policy(stint.policy_id)
+    limit = kept.limit(stint.stage, stint.came_from)
+    title = f"{STAGE_ZH[stint.stage]}({length(limit)})"
+    source = f"规则 {kept.version}"
+    asked = _Asked("stage", title, stint.stage, stint.started_on, limit, source, kept.rolls)
+    pauses = tuple(one for one in stops.stage if one not in flow.outages)
+    return _reason(flow, asked, stops.stage, (), pauses)
+
+
+def _statutory(flow: Flow, stops: Stops, one: StatutoryClock) -> Reason:
+    limit = flow.policy(one.policy_id).statutory_limit(one.cause)
+    title = f"法定执行期限({length(limit)})"
+    asked = _Asked("statutory", title, None, one.filed_on, limit, STATUTORY_SOURCE, True)
+    return _reason(flow, asked, stops.statutory, stops.extensions, stops.statutory)
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,11 +114,11 @@ class Party(Base):
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
     role: Mapped[str] = mapped_column(String(12))
     name: Mapped[str] = mapped_column(String(200))
-    id_number: Mapped[str] = mapped_column(Secret("party.id_number"), default="")
+    id_number: Mapped[str] = mapped_column(Secret("party.id_number", "id_digest"), default="")
     id_digest: Mapped[str] = mapped_column(String(64), default="", index=True)
-    phone: Mapped[str] = mapped_column(Secret("party.phone"), default="")
+    phone: Mapped[str] = mapped_column(Secret("party.phone", "phone_digest"), default="")
     phone_digest: Mapped[str] = mapped_column(String(64), default="", index=True)
-    account: Mapped[str] = mapped_column(Secret("party.account"), default="")
+    account: Mapped[str] = mapped_column(Secret("party.account", "account_digest"), default="")
     account_digest: Mapped[str] = mapped_column(String(64), default="", index=True)
 
 

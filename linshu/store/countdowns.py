@@ -88,7 +88,7 @@ def _parts(case_ids: Collection[int]) -> Iterator[Sequence[int]]:
 @dataclass(frozen=True, slots=True)
 class Line:
     """One countdown as a list shows it. ``hours``: it ends at an instant, ``due_at``; ``due_on``
-    None: stopped by a pause; ``met_at``: done."""
+    None: stopped by a pause; ``met_at``: done; ``void_at``: fallen away."""
 
     id: int
     case_id: int
@@ -104,6 +104,7 @@ class Line:
     due_at: datetime | None
     provisional: bool
     met_at: datetime | None
+    void_at: datetime | None
 
     def left(self, today: date) -> int | None:
         """Days until the last day; None while a pause has stopped it."""
@@ -113,7 +114,7 @@ class Line:
         """Whether it has run out; what may not be done before a day never does."""
         if self.earliest or self.due_on is None:
             return False
-        end = self.met_at or now
+        end = self.met_at or self.void_at or now
         return end > self.due_at if self.due_at else end.date() > self.due_on
 
 
@@ -125,6 +126,12 @@ def of_case(session: Session, case_id: int) -> list[Line]:
     running = [line for line in lines if line.met_at is None]
     met = [line for line in lines if line.met_at is not None]
     return running + sorted(met, key=lambda line: (line.met_at, line.id), reverse=True)
+
+
+def ever(session: Session, case_id: int) -> list[Line]:
+    """Every countdown that a case ever had, what has fallen away among them, as they began."""
+    lines = _told(session, session.execute(_lines(CaseCountdown.case_id == case_id)))
+    return sorted(lines, key=lambda line: (line.started_at, line.id))
 
 
 def desk_of(
@@ -193,6 +200,7 @@ def _lines(*where: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
             one.due_at,
             one.provisional,
             one.met_at,
+            one.void_at,
         )
         .join(Case, Case.id == one.case_id)
         .where(*where)

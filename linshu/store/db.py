@@ -88,12 +88,13 @@ def _set_up(engine: Engine) -> None:
 
 
 @contextmanager
-def transaction(alone: bool = False) -> Iterator[Session]:
+def transaction(alone: bool = False, aside: bool = False) -> Iterator[Session]:
     """One unit of work: all of it or nothing. Reads done before it are let go of first, so that
     nothing is decided on what an earlier snapshot showed. RuntimeError when nested.
 
     ``alone``: no other writer is at work meanwhile, so that none goes on with a calendar, an outage
-    or a policy that this one replaces; SQLite has one writer at a time anyway."""
+    or a policy that this one replaces; SQLite has one writer at a time anyway. ``aside``: what is
+    written rests on none of these, and does not wait for one who is alone."""
     session = cast(Session, db.session())
     if session.info.get("linshu_in_transaction"):
         raise RuntimeError("transactions do not nest: one service is one transaction")
@@ -101,7 +102,8 @@ def transaction(alone: bool = False) -> Iterator[Session]:
     session.connection(execution_options={"linshu_write": True})
     session.info["linshu_in_transaction"] = True
     try:
-        _pass_gate(session, alone)
+        if not aside:
+            _pass_gate(session, alone)
         yield session
         session.commit()
     except BaseException:

@@ -164,20 +164,21 @@ def looked_at(session: Session, eyes: Eyes) -> dict[Look, int]:
     return {look: int(number) for look, number in zip(Look, numbers, strict=True)}
 
 
-def look(session: Session, eyes: Eyes, which: Look, page: int = 1) -> Page[Row]:
+def look(session: Session, eyes: Eyes, which: Look, page: int = 1, size: int = PAGE) -> Page[Row]:
     """A page of the open cases that a look shows, fewest days left first."""
     where = [Stint.ended_on.is_(None), *in_scope(eyes.scope), *_seen_by(which, eyes)]
     total = session.scalars(select(func.count()).select_from(_CASES).where(*where)).one()
-    page = min(max(1, page), max(1, -(-total // PAGE)))
+    page = min(max(1, page), max(1, -(-total // size)))
     query = (
         select(Case.id)
         .select_from(_CASES)
         .where(*where)
         .order_by(Stint.due_on.asc().nulls_last(), Stint.id)
-        .limit(PAGE)
-        .offset((page - 1) * PAGE)
+        .limit(size)
+        .offset((page - 1) * size)
     )
-    return Page(lists.rows_of(session, eyes.scope, session.scalars(query), eyes.today), total, page)
+    rows = lists.rows_of(session, eyes.scope, session.scalars(query), eyes.today)
+    return Page(rows, total, page, size)
 
 
 def teams_of(session: Session, eyes: Eyes, which: Look) -> Mapping[str, int]:

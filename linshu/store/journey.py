@@ -10,9 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from linshu.rules import transitions
-from linshu.rules.numbers import mask_identity, yuan
+from linshu.rules.masking import mask_identity
+from linshu.rules.numbers import yuan
 from linshu.rules.policy import Policy, Stage, parse
-from linshu.store import queries, writer
+from linshu.store import personal, queries, writer
 from linshu.store.books import Posting, TrailEntry
 from linshu.store.cases import Action, Case, Gram, Party, Stint, Text
 from linshu.store.people import Person, PolicyVersion, Team
@@ -169,7 +170,10 @@ def _spoken(key: str, value: object, texts: Mapping[str, str]) -> str:
     words = texts.get(str(value), str(value))
     if key != "party":
         return words or "—"
-    name, _blank, number = words.rpartition(" ")
+    said = personal.shown(words)
+    if said:
+        return said
+    name, _blank, number = words.rpartition(" ")  # as it was kept until digests came
     return f"{name} {mask_identity(number)}".strip()
 
 

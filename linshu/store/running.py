@@ -83,6 +83,12 @@ def stints(
         yield from _read(session, _stints(*where, *narrower))
 
 
+def all_stints(session: Session, case_id: int) -> Iterator[RunningStint]:
+    """Every stay of a case that had a limit, those that have ended among them."""
+    limited = [str(stage) for stage in Stage if stage.limited]
+    yield from _read(session, _stints(Stint.case_id == case_id, Stint.stage.in_(limited)))
+
+
 def expired(
     session: Session, court_id: int, since: date, case_ids: Sequence[int] | None = None
 ) -> Iterator[RunningStint]:
@@ -104,9 +110,28 @@ def statutory(
     session: Session, court_id: int, case_ids: Sequence[int] | None = None
 ) -> Iterator[StatutoryClock]:
     """The open cases' statutory clocks, dormant ones apart; each by the policy it began under."""
-    first, now = aliased(Stint), aliased(Stint)
+    now = aliased(Stint)
     limited = [str(stage) for stage in Stage if stage.limited]
     query = (
+        _statutory()
+        .join(now, (now.case_id == Case.id) & now.ended_on.is_(None))
+        .where(now.court_id == court_id, now.stage.in_(limited))
+    )
+    for some in _parts(case_ids):
+        narrower = query if some is None else query.where(Case.id.in_(some))
+        for row in session.execute(narrower):
+            yield StatutoryClock(*row)
+
+
+def statutory_of(session: Session, case_id: int) -> Iterator[StatutoryClock]:
+    """The statutory clock of one case, whether it still runs or not."""
+    for row in session.execute(_statutory().where(Case.id == case_id)):
+        yield StatutoryClock(*row)
+
+
+def _statutory() -> Select[*tuple[Any, ...]]:
+    first = aliased(Stint)
+    return (
         select(
             Case.id,
             Case.filed_on,
@@ -116,14 +141,8 @@ def statutory(
             first.policy_id,
         )
         .join(first, (first.case_id == Case.id) & (first.seq == 1))
-        .join(now, (now.case_id == Case.id) & now.ended_on.is_(None))
-        .where(now.court_id == court_id, now.stage.in_(limited))
         .order_by(Case.id)
     )
-    for some in _parts(case_ids):
-        narrower = query if some is None else query.where(Case.id.in_(some))
-        for row in session.execute(narrower):
-            yield StatutoryClock(*row)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,12 @@ data read with the one it names. A value is found again by its exact text throug
 """
 
 import base64
+import fcntl
 import hmac
 import os
 import secrets
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -55,18 +56,17 @@ class Key:
     def _derived(self, purpose: bytes, size: int) -> bytes:
         return HKDF(hashes.SHA256(), size, salt=None, info=purpose).derive(self.secret)
 
-    def seal(self, text: str, purpose: str) -> str:
+    def seal(self, plain: bytes, purpose: str) -> bytes:
         nonce = os.urandom(NONCE)
         machine = Cipher(self._encrypts, modes.GCM(nonce)).encryptor()
         machine.authenticate_additional_data(purpose.encode())
-        sealed = nonce + machine.update(text.encode()) + machine.finalize() + machine.tag
-        return f"{self.name}:{base64.b64encode(sealed).decode()}"
+        return nonce + machine.update(plain) + machine.finalize() + machine.tag
 
-    def open(self, sealed: bytes, purpose: str) -> str:
+    def open(self, sealed: bytes, purpose: str) -> bytes:
         nonce, body, tag = sealed[:NONCE], sealed[NONCE:-TAG], sealed[-TAG:]
         machine = Cipher(self._encrypts, modes.GCM(nonce, tag)).decryptor()
         machine.authenticate_additional_data(purpose.encode())
-        return (machine.update(body) + machine.finalize()).decode()
+        return machine.update(body) + machine.finalize()
 
     def digest(self, text: str, purpose: str) -> str:
         name = CIPHERS[self.cipher][2]
@@ -78,22 +78,30 @@ class Key:
 
 class Ring:
     """The keys of one installation. Read anew when the file has changed: a rotation by another
-    process is seen at once."""
+    process is seen at once. Whoever changes the file has it to himself meanwhile: a key that was
+    lost would take all that it encrypted along."""
 
     def __init__(self, path: Path, cipher: str) -> None:
         self.path, self.cipher = path, cipher
-        self._read_at: tuple[int, int] | None = None
+        self._read_at: tuple[int, int, int] | None = None
         self._keys: dict[str, Key] = {}
 
     @property
     def keys(self) -> Mapping[str, Key]:
-        """By name, the newest last; made at the first use of a new installation."""
-        if not self.path.exists():
-            self._write({})
-        now = self.path.stat()
-        if self._read_at != (now.st_mtime_ns, now.st_size):
-            self._keys = dict(_parsed(line) for line in self.path.read_text().splitlines())
-            self._read_at = (now.st_mtime_ns, now.st_size)
+        """By name, the newest last; made at the first use of a new installation. Unreadable when
+        the file has gone away since: another ring in its place would hide the loss."""
+        try:
+            now = self.path.stat()
+        except FileNotFoundError:
+            self._begin()
+            now = self.path.stat()
+        stamp = (now.st_ino, now.st_mtime_ns, now.st_size)
+        if self._read_at != stamp:
+            lines = self.path.read_text().splitlines()
+            keys = dict(_parsed(line) for line in lines if line.strip())
+            if not keys:
+                raise Unreadable(f"there is no key in {self.path.name}")
+            self._keys, self._read_at = keys, stamp
         return self._keys
 
     @property
@@ -102,33 +110,49 @@ class Ring:
 
     def rotate(self) -> Key:
         """A new key, which encrypts from now on; the old ones go on reading what they wrote."""
-        self._write(self.keys)
-        return self.newest
+        _ = self.keys  # there is a file from here on
+        with self._alone():
+            new = self._new(len(self.keys) + 1)
+            self._replace({**self.keys, new.name: new})
+            return new
 
     def forget(self, names: set[str]) -> None:
         """Old keys that nothing is encrypted with any more. The newest stays."""
-        kept = {name: key for name, key in self.keys.items() if name not in names}
-        kept[self.newest.name] = self.newest
-        self._replace(kept)
+        _ = self.keys
+        with self._alone():
+            newest = self.newest
+            kept = {name: key for name, key in self.keys.items() if name not in names}
+            self._replace({**kept, newest.name: newest})
 
-    def _write(self, known: Mapping[str, Key]) -> None:
-        new = Key(f"k{len(known) + 1}-{secrets.token_hex(3)}", self.cipher, os.urandom(32))
-        if known:
-            self._replace({**known, new.name: new})
-            return
-        draft = self._draft({new.name: new})
-        with suppress(FileExistsError):
-            os.link(draft, self.path)  # two first starts at once agree on one key
-        draft.unlink()
+    def _begin(self) -> None:
+        if self._read_at is not None:
+            raise Unreadable(f"{self.path.name} has gone away")
+        with self._alone():
+            if not self.path.exists():  # two first starts at once agree on one key
+                new = self._new(1)
+                self._replace({new.name: new})
+
+    def _new(self, place: int) -> Key:
+        return Key(f"k{place}-{secrets.token_hex(3)}", self.cipher, os.urandom(32))
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        with self.path.with_suffix(".lock").open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
 
     def _replace(self, keys: Mapping[str, Key]) -> None:
-        self._draft(keys).replace(self.path)
-
-    def _draft(self, keys: Mapping[str, Key]) -> Path:
-        draft = self.path.with_suffix(f".{os.getpid()}")
-        draft.touch(mode=0o600)
-        draft.write_text("".join(key.line() for key in keys.values()))
-        return draft
+        """All of the new file or the old one, on the disk before anything is encrypted with it."""
+        draft = self.path.with_suffix(f".{secrets.token_hex(4)}")
+        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w") as file:
+            file.write("".join(key.line() for key in keys.values()))
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(self.path)
+        folder = os.open(self.path.parent, os.O_RDONLY)
+        os.fsync(folder)
+        os.close(folder)
 
 
 def _parsed(line: str) -> tuple[str, Key]:
@@ -139,7 +163,7 @@ def _parsed(line: str) -> tuple[str, Key]:
 def best_cipher() -> str:
     """SM4 where this machine's OpenSSL brings it (GB/T 39786), else AES-256."""
     try:
-        Key("", "sm4", b"").seal("", "")
+        Key("", "sm4", b"").seal(b"", "")
         hmac.new(b"", b"", CIPHERS["sm4"][2])
     except (UnsupportedAlgorithm, ValueError):
         return "aes"
@@ -161,7 +185,10 @@ def ring() -> Ring:
 
 def seal(text: str, purpose: str) -> str:
     """The text encrypted for one purpose ("party.phone"); the empty text stays empty."""
-    return ring().newest.seal(text, purpose) if text else ""
+    if not text:
+        return ""
+    newest = ring().newest
+    return f"{newest.name}:{base64.b64encode(newest.seal(text.encode(), purpose)).decode()}"
 
 
 def reveal(sealed: str, purpose: str) -> str:
@@ -169,13 +196,37 @@ def reveal(sealed: str, purpose: str) -> str:
     if not sealed:
         return ""
     name, _, body = sealed.partition(":")
-    key = ring().keys.get(name)
-    if key is None:
-        raise Unreadable(f"no key {name!r} in the ring")
+    key = _known(name)
     try:
-        return key.open(base64.b64decode(body, validate=True), purpose)
-    except (InvalidTag, ValueError) as changed:
+        raw = base64.b64decode(body, validate=True)
+        if base64.b64encode(raw).decode() != body:  # its last letter has bits that mean nothing
+            raise ValueError(name)
+        return key.open(raw, purpose).decode()
+    except (InvalidTag, ValueError, UnsupportedAlgorithm) as changed:
         raise Unreadable(f"what key {name} encrypted does not open") from changed
+
+
+def _known(name: str) -> Key:
+    key = ring().keys.get(name)
+    if key is None:  # the name comes from the row: were that not encrypted, it would be the number
+        raise Unreadable("the key that a value names is not in the ring")
+    return key
+
+
+def seal_file(content: bytes, purpose: str) -> bytes:
+    """The bytes of a file, encrypted as ``seal`` does it."""
+    newest = ring().newest
+    return newest.name.encode() + b":" + newest.seal(content, purpose)
+
+
+def reveal_file(sealed: bytes, purpose: str) -> bytes:
+    """The bytes that ``seal_file`` encrypted. Unreadable as with ``reveal``."""
+    name, _, body = sealed.partition(b":")
+    key = _known(name[:40].decode("utf-8", "replace"))
+    try:
+        return key.open(body, purpose)
+    except (InvalidTag, ValueError, UnsupportedAlgorithm) as changed:
+        raise Unreadable(f"what key {key.name} encrypted does not open") from changed
 
 
 def digest(text: str, purpose: str) -> str:
@@ -188,15 +239,21 @@ def digests(text: str, purpose: str) -> list[str]:
     return [key.digest(text, purpose) for key in ring().keys.values()] if text else []
 
 
+def key_of(sealed: str) -> str:
+    """The name of the key that something was encrypted with."""
+    return sealed.partition(":")[0]
+
+
 class Secret(TypeDecorator[str]):
-    """A text column that holds what the vault encrypted, and reads as the text itself."""
+    """A text column that holds what the vault encrypted, and reads as the text itself.
+    ``found_by``: the column beside it that keeps the digest, where it is searched."""
 
     impl = Text
     cache_ok = True
 
-    def __init__(self, purpose: str) -> None:
+    def __init__(self, purpose: str, found_by: str = "") -> None:
         super().__init__()
-        self.purpose = purpose
+        self.purpose, self.found_by = purpose, found_by
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         return None if value is None else seal(value, self.purpose)

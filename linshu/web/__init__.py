@@ -37,11 +37,15 @@ from linshu.web import (
     imports,
     inspections,
     intake,
+    list_export,
     moves,
     overview,
+    packs,
     pauses,
+    personal,
     points,
     policy,
+    readings,
     recomputes,
     requests,
     seals,
@@ -63,12 +67,16 @@ SCREENS = (
     team,
     cases,
     search,
+    personal,
+    list_export,
     changes,
+    packs,
     pauses,
     requests,
     moves,
     points,
     trail,
+    readings,
     seals,
     imports,
     policy,
@@ -78,6 +86,8 @@ SCREENS = (
     people_screen,
 )
 LANGUAGES = ("zh", "en")
+#: Screens that stand beside another as its tabs: the navigation shows that one as open.
+BESIDE = {"readings": "trail", "seals": "trail"}
 CSP = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
     "frame-ancestors 'none'; form-action 'self'"
@@ -155,6 +165,7 @@ def _context() -> dict[str, Any]:
         "nav": _navigation(who),
         "user_label": _label(who),
         "user_name": who.name,
+        "watermark": f"{who.name} {who.login} {when().at:%Y-%m-%d %H:%M}",
         "soon_days": _soon_days(who),
         "may": who.may,
         "Duty": Duty,
@@ -196,7 +207,8 @@ def _navigation(who: Actor) -> list[dict[str, Any]]:
         ("people.page", _("人员团队"), (Duty.READ_PEOPLE,), 0, ""),
         ("alerts.page", _("提醒"), (), unread(db.session(), who.person_id), "warn"),
     )
-    here = (request.endpoint or "").split(".")[0]
+    open_screen = (request.endpoint or "").split(".")[0]
+    here = BESIDE.get(open_screen, open_screen)
     return [
         {
             "endpoint": endpoint,

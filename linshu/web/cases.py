@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from linshu.rules import journey as rules
 from linshu.rules.duties import Duty, Holder, holds
+from linshu.rules.looks import Kind
 from linshu.rules.policy import Stage, TeamKind
 from linshu.services import desk, reasons, recording, standing
 from linshu.services.errors import NotFound, Refused
@@ -73,14 +74,15 @@ def _holder(page: CasePage) -> Holder:
 
 
 @bp.get("/cases/<int:case_id>")
-@allow(Duty.READ_CASES)
+@allow(Duty.READ_CASES, reads=Kind.CASE)
 def page(case_id: int) -> str:
     """One case: both clocks, what happens at expiry, the journey, and one tab."""
     tab = request.args.get("tab", "log")
-    return _page(shown(case_id), tab if tab in TABS else "log", None)
+    return render(shown(case_id), tab if tab in TABS else "log", None)
 
 
-def _page(found: CasePage, tab: str, form: RecordForm | None) -> str:
+def render(found: CasePage, tab: str, form: RecordForm | None, **facts: object) -> str:
+    """The page of a case with one tab open; ``facts``: what else its templates are to know."""
     return render_template(
         "cases/page.html",
         page=found,
@@ -93,6 +95,7 @@ def _page(found: CasePage, tab: str, form: RecordForm | None) -> str:
         form=form or record_form(found),
         **_clocks(found),
         **_tab_facts(found, tab),
+        **facts,
     )
 
 
@@ -173,7 +176,7 @@ def _ahead(found: CasePage) -> list[rules.Ahead]:
 
 
 @bp.get("/cases/<int:case_id>/log")
-@allow(Duty.READ_CASES)
+@allow(Duty.READ_CASES, reads=Kind.CASE)
 def log(case_id: int) -> str:
     """The log alone, for htmx to swap in."""
     found = shown(case_id)
@@ -186,7 +189,7 @@ def log(case_id: int) -> str:
 
 
 @bp.post("/cases/<int:case_id>/record")
-@allow(Duty.RECORD)
+@allow(Duty.RECORD, reads=Kind.CASE)
 def record(case_id: int) -> Answer:
     """快速登记: records an action; with htmx the box and the log come back."""
     form = record_form(shown(case_id))
@@ -195,7 +198,7 @@ def record(case_id: int) -> Answer:
         return _recorded(case_id)
     if htmx.wanted():
         return _box(shown(case_id), form, ()), status
-    return _page(shown(case_id), "log", form), status
+    return render(shown(case_id), "log", form), status
 
 
 def _tried(case_id: int, form: RecordForm) -> int:

@@ -12,11 +12,14 @@ from wtforms import IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from linshu.rules.duties import Duty
+from linshu.rules.looks import Kind
 from linshu.services import closing, correcting, exports, requests
 from linshu.services.correcting import FACTS
 from linshu.services.errors import NotFound, Refused
+from linshu.services.filing import NewParty
 from linshu.store.cases import Action, Party
 from linshu.store.db import SHANGHAI, db
+from linshu.store.personal import SHOWN
 from linshu.web.cases import shown
 from linshu.web.clock import when
 from linshu.web.guard import actor, allow
@@ -25,6 +28,7 @@ from linshu.web.words import options, spoken, word
 
 bp = Blueprint("changes", __name__, url_prefix="/cases/<int:case_id>")
 Answer = str | Response | tuple[str, int]
+FORGOTTEN = {"autocomplete": "off"}  # by the browser: what belongs to a person stays on no machine
 
 
 class ReasonForm(FlaskForm):
@@ -57,7 +61,14 @@ class PartyForm(ReasonForm):
     """更正 of a party."""
 
     name = StringField(_l("姓名或名称"), [InputRequired(), Length(max=200)])
-    id_number = StringField(_l("证件号码"), [Length(max=40)])
+    id_number = StringField(_l("证件号码"), [Length(max=40)], render_kw=FORGOTTEN)
+    phone = StringField(_l("电话"), [Length(max=40)], render_kw=FORGOTTEN)
+    account = StringField(_l("银行账号"), [Length(max=60)], render_kw=FORGOTTEN)
+
+    def new_party(self) -> NewParty:
+        """What the form says; a number left empty stays as it is."""
+        numbers = (self.id_number.data or "", self.phone.data or "", self.account.data or "")
+        return NewParty(self.name.data, *numbers)
 
 
 class CorrectForm(RecordForm):
@@ -103,14 +114,14 @@ def _ask_form(case_id: int) -> AskForm:
 
 
 @bp.get("/ask")
-@allow(Duty.ASK)
+@allow(Duty.ASK, reads=Kind.CASE)
 def ask(case_id: int) -> Answer:
     """The form that asks for an early transfer."""
     return show(case_id, _("申请提前移交"), _ask_form(case_id), note="ask")
 
 
 @bp.post("/ask")
-@allow(Duty.ASK)
+@allow(Duty.ASK, reads=Kind.CASE)
 def asked(case_id: int) -> Answer:
     """Asks; the lead of the giving team decides."""
     form = _ask_form(case_id)
@@ -130,14 +141,14 @@ def _close_form(case_id: int) -> CloseForm:
 
 
 @bp.get("/close")
-@allow(Duty.CLOSE)
+@allow(Duty.CLOSE, reads=Kind.CASE)
 def close(case_id: int) -> Answer:
     """The form that closes a case."""
     return show(case_id, _("结案/终本"), _close_form(case_id), note="close")
 
 
 @bp.post("/close")
-@allow(Duty.CLOSE)
+@allow(Duty.CLOSE, reads=Kind.CASE)
 def closed(case_id: int) -> Answer:
     """Closes, or hands to dormant care."""
     form = _close_form(case_id)
@@ -153,14 +164,14 @@ def closed(case_id: int) -> Answer:
 
 
 @bp.get("/facts")
-@allow(Duty.CORRECT)
+@allow(Duty.CORRECT, reads=Kind.CASE)
 def facts(case_id: int) -> Answer:
     """The form that puts a fact right."""
     return show(case_id, _("更正案件信息"), FactForm(), note="facts")
 
 
 @bp.post("/facts")
-@allow(Duty.CORRECT)
+@allow(Duty.CORRECT, reads=Kind.CASE)
 def facts_corrected(case_id: int) -> Answer:
     """更正 of a fact by a new entry."""
     form = FactForm()
@@ -190,15 +201,25 @@ def _party(case_id: int, party_id: int) -> Party:
 
 
 @bp.get("/parties/<int:party_id>")
-@allow(Duty.CORRECT)
+@allow(Duty.CORRECT, reads=Kind.CASE)
 def party(case_id: int, party_id: int) -> Answer:
     """The form that puts a party right."""
     known = _party(case_id, party_id)
-    return show(case_id, _("更正当事人"), PartyForm(name=known.name, id_number=known.id_number))
+    return show(case_id, _("更正当事人"), _hinted(PartyForm(name=known.name), known))
+
+
+def _hinted(form: PartyForm, known: Party) -> PartyForm:
+    """What is known stands beside the fields, masked: nobody sees a number by correcting a name."""
+    for field, mask in SHOWN.items():
+        number = getattr(known, field)
+        form[field].description = (
+            _("现为 %(number)s;留空不变,写“无”删去。", number=mask(number)) if number else ""
+        )
+    return form
 
 
 @bp.post("/parties/<int:party_id>")
-@allow(Duty.CORRECT)
+@allow(Duty.CORRECT, reads=Kind.CASE)
 def party_corrected(case_id: int, party_id: int) -> Answer:
     """更正 of a party by a new entry; search follows."""
     form = PartyForm()
@@ -209,15 +230,14 @@ def party_corrected(case_id: int, party_id: int) -> Answer:
             case_id,
             form.seq.data,
             party_id,
-            form.name.data,
-            form.id_number.data or "",
+            form.new_party(),
             form.reason.data,
             when(),
         ),
     )
     if done:
         return back(case_id, _("已更正。"), "parties")
-    return show(case_id, _("更正当事人"), form, 422)
+    return show(case_id, _("更正当事人"), _hinted(form, _party(case_id, party_id)), 422)
 
 
 def _correct_form(case_id: int, action_id: int) -> CorrectForm:
@@ -236,14 +256,14 @@ def _correct_form(case_id: int, action_id: int) -> CorrectForm:
 
 
 @bp.get("/correct/<int:action_id>")
-@allow(Duty.CORRECT)
+@allow(Duty.CORRECT, reads=Kind.CASE)
 def correct(case_id: int, action_id: int) -> Answer:
     """The form that puts an action right."""
     return show(case_id, _("更正执行行为"), _correct_form(case_id, action_id))
 
 
 @bp.post("/correct/<int:action_id>")
-@allow(Duty.CORRECT)
+@allow(Duty.CORRECT, reads=Kind.CASE)
 def corrected(case_id: int, action_id: int) -> Answer:
     """更正 of an action by a newer one; the old one stays readable."""
     form = _correct_form(case_id, action_id)

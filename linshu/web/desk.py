@@ -4,14 +4,17 @@ from dataclasses import dataclass
 from datetime import date
 
 from flask import Blueprint, render_template, request
+from flask_babel import lazy_gettext as _l
 
 from linshu.rules.duties import Duty
+from linshu.rules.looks import Kind
 from linshu.services import policies
 from linshu.services.actor import Actor
 from linshu.store import arrivals, countdowns, lists, queries
 from linshu.store.db import db
 from linshu.store.filters import Mine
 from linshu.store.lists import Filter, Page, Row, Scope
+from linshu.web import looking
 from linshu.web.asked import row_id
 from linshu.web.clock import today, when
 from linshu.web.guard import actor, allow
@@ -20,6 +23,12 @@ bp = Blueprint("desk", __name__)
 
 JUST_MOVED = 6
 OTHERS = "others"
+TABS = {
+    "due": _l("按期限"),
+    "soon": _l("今明须办"),
+    "paused": _l("已暂停"),
+    "unclaimed": _l("待认领"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +103,11 @@ def _beside(who: Actor, desk: Desk, on: date) -> dict[str, object]:
 
 
 @bp.get("/desk/sheet")
-@allow(Duty.WORK_DESK)
+@allow(Duty.WORK_DESK, reads=Kind.SHEET)
 def sheet() -> str:
     """打印外出单: the picked cases, or all that must be done by tomorrow, with room to write."""
     rows = _picked(desk_of(actor()))
+    looking.tell(*(row.case_id for row in rows), words="")
     return render_template(
         "desk/sheet.html",
         rows=rows,

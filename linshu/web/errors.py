@@ -4,6 +4,7 @@ import logging
 import secrets
 
 from flask import Flask, Response, current_app, render_template, request
+from flask_babel import gettext as _
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
@@ -13,6 +14,7 @@ from linshu.rules.policy import PolicyFault
 from linshu.rules.transitions import Undecidable, undecided
 from linshu.services.errors import Conflict, Refused
 from linshu.web import guard, htmx
+from linshu.web.looking import Unrecorded
 from linshu.web.words import spoken
 
 log = logging.getLogger("linshu")
@@ -27,6 +29,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, _forged)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(OperationalError, _busy)
+    app.register_error_handler(Unrecorded, _unrecorded)
     app.register_error_handler(Exception, _fault)
 
 
@@ -70,12 +73,18 @@ def _busy(error: OperationalError) -> Answer:
     return _bare(None), 503
 
 
+def _unrecorded(error: Unrecorded) -> Answer:
+    log.error("a look could not be recorded: %s", error.__cause__)
+    return _bare(None, 503, _("未能记录这次查阅,所以没有显示。请稍后再试。")), 503
+
+
 def _fault(error: Exception) -> Answer:
     number = secrets.token_hex(4)
     log.exception("request %s failed", number, exc_info=error)
     return _bare(number), 500
 
 
-def _bare(number: str | None) -> str:
+def _bare(number: str | None, status: int = 500, message: str = "") -> str:
     """The page of a fault, without what every other page is given: that may be what failed."""
-    return current_app.jinja_env.get_template("errors/500.html").render(request_id=number)
+    page = current_app.jinja_env.get_template("errors/500.html")
+    return page.render(request_id=number, status=status, message=message)

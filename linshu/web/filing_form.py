@@ -9,6 +9,7 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, ValidationError
 
+from linshu.rules import numbers
 from linshu.rules.numbers import (
     CaseNumber,
     IdKind,
@@ -25,18 +26,38 @@ from linshu.services.filing import NewCase, NewParty
 from linshu.web.words import spoken
 
 _WITH_NUMBER = re.compile(r"(.+?)[\s,，、;；:：]+([0-9A-Za-z-]{8,40})")
+_MOBILE = r"1[3-9][0-9] ?[0-9]{4} ?[0-9]{4}"
+_PHONE = re.compile(
+    rf"(?:联系电话|电话|手机号?|(?i:phone|tel))[\s:：]*({_MOBILE}|[-+()0-9]{{1,24}})"
+    rf"|(?<![0-9A-Za-z])({_MOBILE})(?![0-9A-Za-z])"
+)
+_ACCOUNT = re.compile(
+    r"(?:银行账[号户]|账[号户]|银行卡|卡号|(?i:account))[\s:：]*"
+    r"([0-9]{4}(?: [0-9]{4}){2,6}(?: [0-9]{1,3})?|[-0-9]{1,60})"
+)
 
 
 def written_parties(text: str) -> list[NewParty]:
-    """One party a line: a name, and after a blank or comma its number, if known."""
+    """One party a line: a name, after a blank or comma its number, its telephone (named as such or
+    a mobile) and its account (named as such), each if known."""
     found = []
     for line in text.splitlines():
-        plain = half_width(line).strip(" ,，、;；\t")
+        rest, account = _taken(_ACCOUNT, half_width(line))
+        rest, phone = _taken(_PHONE, rest)
+        plain = rest.strip(" ,，、;；:：\t")
         if plain:
             whole = _WITH_NUMBER.fullmatch(plain)
             name, number = whole.groups() if whole else (plain, "")
-            found.append(NewParty(name.strip(), id_number(number)))
+            found.append(NewParty(name.strip(" ,，、;；:：\t"), id_number(number), phone, account))
     return found
+
+
+def _taken(what: re.Pattern[str], line: str) -> tuple[str, str]:
+    """A line without the number that was looked for, and the number."""
+    found = what.search(line)
+    if found is None:
+        return line, ""
+    return line[: found.start()] + " " + line[found.end() :], (found[1] or found[found.lastindex])
 
 
 def _number_fault(party: NewParty) -> str | None:
@@ -46,6 +67,15 @@ def _number_fault(party: NewParty) -> str | None:
     if kind is IdKind.CREDIT and not credit_code_fits(party.id_number):
         return _("%(name)s的统一社会信用代码校验位不对。", name=party.name)
     return None
+
+
+def _contact_fault(party: NewParty) -> str:
+    try:
+        numbers.phone(party.phone)
+        numbers.account(party.account)
+    except NumberFault as fault:
+        return f"{party.name}:{spoken(fault.said)}"
+    return ""
 
 
 class FilingForm(FlaskForm):
@@ -118,5 +148,6 @@ def _check_parties(field: TextAreaField) -> None:
     if not parties:
         raise ValidationError(_("请至少写一人。"))
     faults = [_("名称过长:%(name)s。", name=p.name[:20]) for p in parties if len(p.name) > 200]
+    faults += [fault for party in parties if (fault := _contact_fault(party))]
     if faults:
         raise ValidationError(" ".join(faults))

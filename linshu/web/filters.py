@@ -1,36 +1,31 @@
 """In which words do templates say stages, reasons and kinds? The filters that Jinja knows."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from flask import Flask
-from flask_babel import get_locale, gettext, ngettext
+from flask_babel import get_locale, ngettext
 
 from linshu.rules.deadlines import Countdown
-from linshu.rules.duties import ROLE_ZH, Role
-from linshu.rules.numbers import mask_identity
+from linshu.rules.masking import mask_identity
 from linshu.rules.policy import STAGE_ZH, Limit, Stage
 from linshu.rules.said import Said
-from linshu.rules.sentences import sentence as told
-from linshu.rules.trail import Tag
 from linshu.rules.transitions import Reason
 from linshu.rules.why import Step
 from linshu.rules.why import told as told_step
+from linshu.services import telling
 from linshu.services.recording import KINDS
 from linshu.store.alerts import Subject
+from linshu.store.personal import SHOWN
 from linshu.web.words import (
     ANSWERS_ZH,
-    CORRECTED_ZH,
     REASONS_ZH,
     SUBJECTS_ZH,
     listed,
     spoken,
     word,
 )
-
-#: Entries in which a day that is not there says something: the clock stands still.
-OPEN_ENDED = (Tag.CASE_PAUSED, Tag.CASE_DUE_CHANGED, Tag.CASE_STATUTORY_CHANGED)
 
 
 def init_app(app: Flask) -> None:
@@ -40,6 +35,7 @@ def init_app(app: Flask) -> None:
         exit_reason=exit_reason,
         action_kind=action_kind,
         mask_identity=mask_identity,
+        masked_as=masked_as,
         answer=answer,
         fact=fact,
         role=role,
@@ -53,6 +49,11 @@ def init_app(app: Flask) -> None:
         spoken=spoken,
         listed=listed,
     )
+
+
+def masked_as(value: str, field: str) -> str:
+    """A party's number as lists show it; ``field``: what kind of number it is."""
+    return SHOWN[field](value)
 
 
 def stage(value: Stage | str) -> str:
@@ -85,12 +86,12 @@ def answer(value: str) -> str:
 
 def fact(key: str) -> str:
     """What a correction put right, by its name."""
-    return word(CORRECTED_ZH.get(key, key))
+    return telling.fact(key, word)
 
 
 def role(value: str) -> str:
     """A role's name; empty for the system, which has none."""
-    return word(ROLE_ZH[Role(value)]) if value in set(Role) else ""
+    return telling.role(value, word)
 
 
 def step(value: Step) -> str:
@@ -105,29 +106,7 @@ def source(text: str) -> str:
 
 def sentence(entry: Mapping[str, Any], names: Mapping[str, str]) -> str:
     """What a trail entry says, in the reader's language; ``names``: the logins' owners."""
-    sides = {side: _spoken(entry[side], names) for side in ("before", "after", "data")}
-    if entry["tag"] in OPEN_ENDED:
-        sides = {side: _open_ended(facts) for side, facts in sides.items()}
-    return told({**entry, **sides}, str(get_locale() or "zh"))
-
-
-def _open_ended(facts: Mapping[str, Any]) -> Mapping[str, Any]:
-    words = {"due_on": gettext("暂停"), "ends_on": gettext("未定")}
-    return {key: words.get(key) if value is None else value for key, value in facts.items()}
-
-
-def _spoken(facts: Mapping[str, Any], names: Mapping[str, str]) -> Mapping[str, Any]:
-    ways: Mapping[str, Callable[[str], str]] = {
-        "role": role,
-        "handler": lambda login: names.get(login, login),
-        "what": fact,
-        "kind": lambda kind: word(facts.get("kind_zh", kind)),
-        "ground": lambda ground: word(facts.get("ground_zh", ground)),
-        "name": word,
-        "team": word,
-        "type": word,
-    }
-    return {key: ways[key](v) if key in ways and v else v for key, v in facts.items()}
+    return telling.sentence(entry, names, word, str(get_locale() or "zh"))
 
 
 def limit(value: Limit) -> str:

@@ -1,4 +1,7 @@
-"""Who gets through the door? Every route names its duty; a route without one is closed to all."""
+"""Who gets through the door? Every route names its duty; a route without one is closed to all.
+
+A route that shows a case, searches or takes something away names its kind of look beside it.
+"""
 
 from collections.abc import Callable
 from functools import wraps
@@ -8,26 +11,35 @@ from flask import Flask, abort, current_app, request
 from flask_login import current_user
 
 from linshu.rules.duties import Duty
+from linshu.rules.looks import Kind
 from linshu.services.actor import Actor
-from linshu.services.errors import NotAllowed
+from linshu.services.errors import NotAllowed, NotFound
+from linshu.web import looking
 
 P = ParamSpec("P")
 R = TypeVar("R")
 View = Callable[P, R]
 
 
-def allow(*duties: Duty) -> Callable[[View[P, R]], View[P, R]]:
-    """The view is for people who have any of the duties; none named: for all who entered."""
+def allow(*duties: Duty, reads: Kind | None = None) -> Callable[[View[P, R]], View[P, R]]:
+    """The view is for people who have any of the duties; none named: for all who entered.
+    ``reads``: looking at it is kept in the reading log, and so is that somebody was refused."""
 
     def mark(view: View[P, R]) -> View[P, R]:
         @wraps(view)
         def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
             who = actor()
-            if duties and not any(who.may(duty) for duty in duties):
-                raise NotAllowed("duty", duty=str(duties[0]))
-            return view(*args, **kwargs)
+            try:
+                if duties and not any(who.may(duty) for duty in duties):
+                    raise NotAllowed("duty", duty=str(duties[0]))
+                answer = view(*args, **kwargs)
+            except (NotAllowed, NotFound):
+                if reads:
+                    looking.note_refused(who)
+                raise
+            return cast(R, looking.note(who, reads, cast(Any, answer))) if reads else answer
 
-        cast(Any, guarded).duties = duties
+        cast(Any, guarded).duties, cast(Any, guarded).reads = duties, reads
         return guarded
 
     return mark

@@ -23,11 +23,13 @@ from wtforms import BooleanField
 from linshu.jobs import doorbell
 from linshu.rules.duties import Duty
 from linshu.rules.ledger import REASONS_ZH, SAME
+from linshu.rules.looks import Kind
 from linshu.services import imports
 from linshu.services.errors import Invalid, NotFound
 from linshu.store import ledgers
 from linshu.store.db import db
 from linshu.store.ledgers import Upload
+from linshu.web import looking
 from linshu.web.clock import when
 from linshu.web.guard import actor, allow
 from linshu.web.words import spoken
@@ -126,10 +128,11 @@ def confirm(import_id: int) -> Response:
 
 
 @bp.get("/imports/<int:import_id>/rejects")
-@allow(Duty.IMPORT)
+@allow(Duty.IMPORT, reads=Kind.EXPORT)
 def rejects(import_id: int) -> Response:
     """The rows that were turned away, as a workbook with the reason in its last column."""
     target = BytesIO()
     name = imports.rejects(actor(), import_id, target)
+    looking.tell(words=name)
     target.seek(0)
     return send_file(target, XLSX, as_attachment=True, download_name=name)

@@ -12,6 +12,7 @@ from wtforms.validators import InputRequired, Length
 
 from linshu.rules import screening as rules
 from linshu.rules.duties import Duty
+from linshu.rules.looks import Kind
 from linshu.rules.policy import Policy, Stage
 from linshu.rules.screening import Suggestion
 from linshu.services import filing, policies, screening
@@ -140,7 +141,7 @@ def _screened(form: ScreenManyForm, outcomes: list[Outcome]) -> Answer:
 
 
 @bp.get("/intake/screen/<int:case_id>")
-@allow(Duty.SCREEN)
+@allow(Duty.SCREEN, reads=Kind.CASE)
 def screen(case_id: int) -> str:
     """One case: its facts, the criteria it meets, the suggestion; the decision is a person's."""
     candidate = _candidate(case_id)
@@ -172,7 +173,7 @@ def _one(candidate: Candidate, form: ScreenForm) -> str:
 
 
 @bp.post("/intake/screen/<int:case_id>")
-@allow(Duty.SCREEN)
+@allow(Duty.SCREEN, reads=Kind.CASE)
 def screened(case_id: int) -> Answer:
     """Takes the decision down; overruling the suggestion needs reasons."""
     form = ScreenForm()

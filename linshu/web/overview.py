@@ -6,9 +6,11 @@ from datetime import date
 
 from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from linshu.rules.duties import Duty
+from linshu.rules.looks import Kind
 from linshu.rules.policy import HELD_BY, STAGE_ZH, Stage, TeamKind
 from linshu.rules.transitions import Reason
 from linshu.services import policies
@@ -19,6 +21,7 @@ from linshu.store.db import db
 from linshu.store.figures import Eyes, Load, Look, Outcome
 from linshu.store.filters import Filter, Scope
 from linshu.store.people import Team
+from linshu.web import looking
 from linshu.web.clock import today, when
 from linshu.web.guard import actor, allow
 from linshu.web.words import listed, word
@@ -171,7 +174,7 @@ def _parents_first(teams: Iterable[Team]) -> list[Team]:
     return sorted(teams, key=lambda team: (team.parent_id is not None, team.id))
 
 
-def _eyes(who: Actor, scope: Scope) -> Eyes:
+def eyes_of(who: Actor, scope: Scope) -> Eyes:
     days = policies.in_force(who, when()).claim_days
     calendar = queries.calendar(db.session())
     return Eyes(scope, today(), figures.waited_since(calendar, today(), days))
@@ -179,7 +182,7 @@ def _eyes(who: Actor, scope: Scope) -> Eyes:
 
 def _looks(who: Actor, scope: Scope) -> dict[str, object]:
     """请看: what the rules bring up; what is nought is not brought up."""
-    session, eyes = db.session(), _eyes(who, scope)
+    session, eyes = db.session(), eyes_of(who, scope)
     seen = {look: number for look, number in figures.looked_at(session, eyes).items() if number}
     whole = scope.team_ids is None
     states = queries.team_states(session, who.court_id)
@@ -214,18 +217,44 @@ def _list_of(look: Look) -> str:
 
 
 @bp.get("/overview/<look>")
-@allow(Duty.READ_OVERVIEW)
+@allow(Duty.READ_OVERVIEW, reads=Kind.LIST)
 def listing(look: str) -> str:
     """The cases behind one line of 请看."""
     if look not in set(Look):
         raise NotFound()
     who, session = actor(), db.session()
     scope = lists.scope_of(session, who.court_id, who.role, who.team_id)
-    found = figures.look(session, _eyes(who, scope), Look(look), request.args.get("page", 1, int))
+    found = figures.look(session, eyes_of(who, scope), Look(look), request.args.get("page", 1, int))
+    looking.tell(words=looking.in_chinese(lambda: kept_as(Look(look))))
     return render_template(
         "overview/listing.html",
         look=Look(look),
+        title=titled(Look(look)),
         page=found,
         today=today(),
-        claim_days=policies.in_force(who, when()).claim_days,
     )
+
+
+def kept_as(look: Look) -> str:
+    """What the reading log calls the list, however many days the policy says."""
+    return _("未认领") if look is Look.WAITING else str(LOOKS[look])
+
+
+def titled(look: Look) -> str:
+    """What a look brings up, in words."""
+    if look is Look.WAITING:
+        days = policies.in_force(actor(), when()).claim_days
+        return _("满 %(days)s 个工作日无人认领", days=days)
+    return str(LOOKS[look])
+
+
+LOOKS = {
+    Look.CAPPED: _l("顶格"),
+    Look.STATUTORY: _l("超过法定执行期限"),
+    Look.ASIDE: _l("搁置待处理"),
+    Look.UNSCREENED: _l("本月未甄别即转入指挥中心"),
+    Look.SKIPPED: _l("未经横移直接上提"),
+    Look.PROVISIONAL: _l("期限暂定"),
+    Look.LONG_PAUSED: _l("暂停过久"),
+    Look.COUNTDOWNS: _l("其他期限已过"),
+}

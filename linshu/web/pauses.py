@@ -9,6 +9,7 @@ from wtforms import DateField, IntegerField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
 from linshu.rules.duties import Duty
+from linshu.rules.looks import Kind
 from linshu.services import extensions, pauses, policies, reasons
 from linshu.services.errors import NotFound
 from linshu.services.pauses import NewPause
@@ -84,14 +85,14 @@ def _pause_form(case_id: int) -> PauseForm:
 
 
 @bp.get("/pauses/new")
-@allow(Duty.ASK)
+@allow(Duty.ASK, reads=Kind.CASE)
 def new(case_id: int) -> Answer:
     """The form that asks for a pause."""
     return show(case_id, _("申请扣除"), _pause_form(case_id), note="pause")
 
 
 @bp.post("/pauses/new")
-@allow(Duty.ASK)
+@allow(Duty.ASK, reads=Kind.CASE)
 def asked(case_id: int) -> Answer:
     """Asks; whoever decides for the team approves, and only then the clock stands still."""
     form = _pause_form(case_id)
@@ -112,7 +113,7 @@ def _pause(case_id: int, pause_id: int) -> Pause:
 
 
 @bp.get("/pauses/<int:pause_id>/end")
-@allow(Duty.ASK)
+@allow(Duty.ASK, reads=Kind.CASE)
 def end(case_id: int, pause_id: int) -> Answer:
     """The form that ends a pause."""
     form, pause = EndForm(last_on=today()), _pause(case_id, pause_id)
@@ -120,7 +121,7 @@ def end(case_id: int, pause_id: int) -> Answer:
 
 
 @bp.post("/pauses/<int:pause_id>/end")
-@allow(Duty.ASK)
+@allow(Duty.ASK, reads=Kind.CASE)
 def ended(case_id: int, pause_id: int) -> Answer:
     """Ends it: the clocks run on from the day after its last."""
     form, pause = EndForm(), _pause(case_id, pause_id)
@@ -146,7 +147,7 @@ def _open(window: tuple[date, date] | None) -> bool:
 
 
 @bp.get("/extension")
-@allow(Duty.ASK)
+@allow(Duty.ASK, reads=Kind.CASE)
 def extension(case_id: int) -> Answer:
     """The form that asks for an extension of the statutory clock."""
     form = ExtensionForm(months=policies.in_force(actor(), when()).extension.most_months)
@@ -154,7 +155,7 @@ def extension(case_id: int) -> Answer:
 
 
 @bp.post("/extension")
-@allow(Duty.ASK)
+@allow(Duty.ASK, reads=Kind.CASE)
 def extension_asked(case_id: int) -> Answer:
     """Asks; the president, or by setting the vice president, decides."""
     form = ExtensionForm()
@@ -169,7 +170,7 @@ def _typed(form: ExtensionForm) -> tuple[int, int, str, str]:
 
 
 @bp.get("/why")
-@allow(Duty.READ_CASES)
+@allow(Duty.READ_CASES, reads=Kind.CASE)
 def why(case_id: int) -> str:
     """为什么是这一天: both clocks step by step, with the calendar they were counted on."""
     found = shown(case_id)

@@ -7,8 +7,10 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, render_template, request, send_file
+from flask_babel import gettext as _
 
 from linshu.rules.duties import Duty
+from linshu.rules.looks import Kind
 from linshu.rules.seals import fingerprint, grouped
 from linshu.services import exports, sealing
 from linshu.services.errors import Refused
@@ -16,6 +18,7 @@ from linshu.store import sealed
 from linshu.store.books import Seal
 from linshu.store.db import db
 from linshu.store.people import Court
+from linshu.web import looking
 from linshu.web.clock import when
 from linshu.web.guard import actor, allow
 
@@ -76,7 +79,7 @@ def slip(seq: int) -> str:
 
 
 @bp.post("/seals/download")
-@allow(Duty.READ_TRAIL, Duty.READ_COURT_TRAIL)
+@allow(Duty.READ_TRAIL, Duty.READ_COURT_TRAIL, reads=Kind.EXPORT)
 def download() -> Response:
     """The file of seals; without cases' names for who may not know of them."""
     who = actor()
@@ -89,5 +92,6 @@ def download() -> Response:
         answer = send_file(
             out.open("rb"), "application/x-ndjson", as_attachment=True, download_name=name
         )
+    looking.tell(words=looking.in_chinese(lambda: _("封印")))
     answer.headers["Cache-Control"] = "no-store"
     return answer

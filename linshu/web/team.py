@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from sqlalchemy import select
 from werkzeug.wrappers import Response
@@ -26,7 +27,7 @@ from linshu.web.words import spoken
 
 bp = Blueprint("team", __name__)
 
-TABS = ("claimable", "running")
+TABS = {"claimable": _l("待认领"), "running": _l("在办")}
 
 
 class ClaimForm(FlaskForm):
@@ -52,17 +53,21 @@ class Shown:
     lead: bool
     members: list[Person]
 
+    @property
+    def tabs(self) -> dict[str, Filter]:
+        return {tab: Filter(team_id=self.team.id, unclaimed=tab == "claimable") for tab in TABS}
+
 
 @bp.get("/team")
 @allow(Duty.READ_TEAM)
 def page() -> str:
     """One team: what waits to be claimed, what is running."""
-    shown, on = _shown(actor(), request.args.get("team", type=row_id)), today()
+    shown, on = shown_to(actor(), request.args.get("team", type=row_id)), today()
     session, scope = db.session(), lists.scope_of(db.session(), *_seat(actor()))
-    tabs = {tab: Filter(team_id=shown.team.id, unclaimed=tab == "claimable") for tab in TABS}
+    tabs = shown.tabs
     counts = {tab: lists.count(session, scope, chosen, on) for tab, chosen in tabs.items()}
     tab = request.args.get("tab", "")
-    tab = tab if tab in tabs else next((name for name in TABS if counts[name]), TABS[0])
+    tab = tab if tab in tabs else next((name for name in TABS if counts[name]), next(iter(TABS)))
     found = lists.open_cases(session, scope, tabs[tab], on, request.args.get("page", 1, int))
     days = policies.in_force(actor(), when()).claim_days
     return render_template(
@@ -92,7 +97,7 @@ def _seat(who: Actor) -> tuple[int, str, int | None]:
     return who.court_id, who.role, who.team_id
 
 
-def _shown(who: Actor, team_id: int | None) -> Shown:
+def shown_to(who: Actor, team_id: int | None) -> Shown:
     """NotFound for a team that is not the asker's to see."""
     session = db.session()
     own = queries.own_team_ids(session, *_seat(who))

@@ -26,6 +26,7 @@ from wtforms.validators import Length, Optional, ValidationError
 
 from linshu.rules import sentences
 from linshu.rules.duties import Duty
+from linshu.rules.looks import Kind
 from linshu.rules.numbers import NumberFault, case_number
 from linshu.rules.seals import grouped
 from linshu.rules.trail import AlgorithmMissing, Tag
@@ -38,6 +39,7 @@ from linshu.store.lists import Page
 from linshu.store.people import Court
 from linshu.store.trail_search import Asked, Found
 from linshu.store.writer import SYSTEM
+from linshu.web import looking
 from linshu.web.asked import row_id
 from linshu.web.clock import today, when
 from linshu.web.guard import actor, allow
@@ -74,7 +76,7 @@ class SearchForm(FlaskForm):
         """What is searched for, within what this person may read."""
         said = (self.person.data or "").strip()
         return Asked(
-            _logins(who, said) if said else None,
+            logins(who, said) if said else None,
             self.chain,
             Tag(self.tag.data) if self.tag.data else None,
             self.since.data,
@@ -87,7 +89,8 @@ def _court_code() -> str:
     return db.session.get_one(Court, actor().court_id).code
 
 
-def _logins(who: Actor, said: str) -> tuple[str, ...]:
+def logins(who: Actor, said: str) -> tuple[str, ...]:
+    """Whom a search for a person means, the system among them."""
     if said in (SYSTEM, "系统", _("系统")):
         return (SYSTEM,)
     return trail_search.logins_of(db.session(), who.court_id, said)
@@ -99,7 +102,7 @@ def _court_only(who: Actor) -> bool:
 
 
 @bp.get("/trail")
-@allow(Duty.READ_TRAIL, Duty.READ_COURT_TRAIL)
+@allow(Duty.READ_TRAIL, Duty.READ_COURT_TRAIL, reads=Kind.TRAIL)
 def page() -> str:
     """The entries asked for, the latest first; the last thirty days before anything is asked."""
     who, form = actor(), _search_form()
@@ -107,13 +110,15 @@ def page() -> str:
     if form.validate():
         number = request.args.get("page", 1, int)
         found = trail_search.search(db.session(), who.court_id, form.asked(who), number)
+    case_id = found.rows[0].case_id if form.chain and found.rows else None
+    looking.tell(case_id)
     return render_template(
         "trail/page.html",
         form=form,
         page=found,
         court_only=_court_only(who),
         may_export=who.may(Duty.EXPORT) and who.may(Duty.READ_TRAIL),
-        case_id=found.rows[0].case_id if form.chain and found.rows else None,
+        case_id=case_id,
         short=_short,
     )
 
@@ -177,7 +182,7 @@ def _court_verdict() -> tuple[str, str]:
 
 
 @bp.post("/trail/export")
-@allow(Duty.READ_TRAIL)
+@allow(Duty.READ_TRAIL, reads=Kind.EXPORT)
 def export() -> Response:
     """导出: the whole trail with its seals, as a zip; leaves a trail entry itself."""
     who = actor()
@@ -189,6 +194,7 @@ def export() -> Response:
         answer = send_file(
             packed.open("rb"), "application/zip", as_attachment=True, download_name=packed.name
         )
+    looking.tell(words=looking.in_chinese(lambda: _("全部留痕")))
     answer.headers["Cache-Control"] = "no-store"
     return answer
 

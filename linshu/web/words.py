@@ -11,32 +11,21 @@ from typing import Any
 from flask_babel import LazyString, lazy_gettext
 from flask_babel import gettext as _
 
-from linshu.rules import ledger, policy, seals, why
+from linshu.rules import ledger, looks, policy, seals, why
 from linshu.rules.duties import ROLE_ZH
 from linshu.rules.kinds import NODES
 from linshu.rules.policy import FOUNDING_TEAMS, STAGE_ZH, TeamKind
 from linshu.rules.replay import NAMES
 from linshu.rules.said import Said
-from linshu.rules.transitions import UNDECIDED_ZH, Reason
+from linshu.rules.transitions import UNDECIDED_ZH
 from linshu.services import asking, errors, opening, setup, soundness
-from linshu.services.correcting import FACTS
 from linshu.services.errors import Refused
 from linshu.services.reasons import STATUTORY_SOURCE
 from linshu.services.recording import KINDS
+from linshu.services.telling import CORRECTED_ZH, REASONS_ZH, STOPPED_ZH, UNKNOWN_ZH
 from linshu.store.alerts import Subject
 from linshu.store.stops import OUTAGE_ZH
 
-REASONS_ZH = {
-    Reason.SCREENED_SIMPLE: "甄别为简案",
-    Reason.SCREENED_COMPLEX: "甄别为繁案",
-    Reason.UNSCREENED: "未甄别转出",
-    Reason.RESUMED: "恢复执行",
-    Reason.EXPIRY: "期满",
-    Reason.EARLY_TRANSFER: "提前移交",
-    Reason.EXEMPT_TRANSFER: "免计移交",
-    Reason.CLOSED: "结案",
-    Reason.DORMANT: "终本",
-}
 #: What an alert is about; a countdown goes by the name of its row.
 SUBJECTS_ZH = {
     Subject.STAGE: "阶段期限",
@@ -46,13 +35,6 @@ SUBJECTS_ZH = {
 }
 #: How the log reads a fact that holds or does not.
 ANSWERS_ZH = ("是", "否")
-#: What a correction may have put right: the facts of a case, an action, a party.
-CORRECTED_ZH = {
-    **FACTS,
-    "action": "执行行为",
-    "party": "当事人",
-    "statutory_due_on": "法定执行期限届满日",
-}
 
 
 def tables() -> Iterable[Iterable[str]]:
@@ -63,6 +45,8 @@ def tables() -> Iterable[Iterable[str]]:
     yield ROLE_ZH.values()
     yield REASONS_ZH.values()
     yield CORRECTED_ZH.values()
+    yield [STOPPED_ZH, UNKNOWN_ZH]
+    yield looks.KINDS_ZH.values()
     yield KINDS.values()
     yield NODES
     yield ANSWERS_ZH

@@ -9,6 +9,7 @@ Revises: 0002
 import sqlalchemy as sa
 from alembic import op
 
+from linshu.rules.numbers import id_number
 from linshu.store import vault
 from linshu.store.db import Instant, install_triggers
 
@@ -162,18 +163,27 @@ def _personal():
             batch_op.alter_column(name, server_default=None)
         for name in digests:
             batch_op.create_index(batch_op.f(f"ix_parties_{name}"), [name], unique=False)
-    _rewrite(lambda plain: (vault.seal(plain, PURPOSE), vault.digest(plain, PURPOSE)))
+    _rewrite(_kept)
+
+
+def _kept(written):
+    plain = id_number(written)
+    return vault.seal(plain, PURPOSE), vault.digest(plain, PURPOSE)
 
 
 def _rewrite(kept):
     """Every identity number as ``kept`` gives it: (what is stored, its digest)."""
-    bind = op.get_bind()
-    rows = bind.execute(sa.select(PARTIES.c.id, PARTIES.c.id_number)).all()
-    for id_, number in rows:
-        if number:
-            stored, digest = kept(number)
-            change = sa.update(PARTIES).where(PARTIES.c.id == id_)
-            bind.execute(change.values(id_number=stored, id_digest=digest))
+    bind, after = op.get_bind(), 0
+    change = sa.update(PARTIES).where(PARTIES.c.id == sa.bindparam("row"))
+    change = change.values(id_number=sa.bindparam("stored"), id_digest=sa.bindparam("digest"))
+    numbered = sa.select(PARTIES.c.id, PARTIES.c.id_number).where(PARTIES.c.id_number != "")
+    numbered = numbered.order_by(PARTIES.c.id).limit(5000)
+    while rows := bind.execute(numbered.where(PARTIES.c.id > after)).all():
+        changes = [(id_, *kept(number)) for id_, number in rows]
+        bind.execute(
+            change, [dict(zip(("row", "stored", "digest"), c, strict=True)) for c in changes]
+        )
+        after = rows[-1].id
 
 
 def downgrade():

@@ -42,6 +42,16 @@ def measure(database_url: str, instance: Path, case_id: int) -> None:
                 base.append(asked(port, "/hello/", "", REQUESTS["hello"]))
                 ours.append(asked(port, path, cookie, REQUESTS["page"]))
             line(name, "requests/s", ours, base, "a bare hello")
+        measure_log(port, f"/cases/{case_id}", supervisor)
+
+
+def measure_log(port: int, page: str, cookie: str) -> None:
+    """The case page as it is, and without the row that says who looked."""
+    ours, base = list[float](), list[float]()
+    for _ in range(REPETITIONS):
+        base.append(asked(port, f"/unseen{page}", cookie, REQUESTS["page"]))
+        ours.append(asked(port, page, cookie, REQUESTS["page"]))
+    line("case page, look kept", "requests/s", ours, base, "the same, not kept")
 
 
 @contextmanager

@@ -27,6 +27,7 @@ CLOCKS += ("/desk?tab=others", "/alerts?tab=all", "/alerts/digest")
 LISTS = (
     "/cases?q=李四",
     "/cases?q=没有",
+    "/cases/number",
     "/cases?q=李",
     "/cases/list",
     "/cases/list?due=week",
@@ -37,6 +38,7 @@ OFFICER = ("/desk?tab=soon", "/desk?tab=unclaimed", "/desk/sheet", "/team?tab=ru
 OFFICER += ("/points/{team}",)
 SUPERVISOR = ("/trail", "/trail?person=没有", "/cases/{lateral}", "/points/{quick}")
 SUPERVISOR += ("/moves?on=2026-04-08", "/seals", "/seals/1")
+SUPERVISOR += ("/readings", "/readings?person=没有")
 READ = ("/moves", "/points", "/policy", "/alerts", "/calendar")
 DESK = ("/desk", "/team", "/requests")
 CALENDAR = ("/calendar", "/calendar?year=2027", "/calendar/draft?year=2027")
@@ -57,7 +59,7 @@ SCREENS = {
     "dormant": ("/desk", "/team", *READ),
     "system": ("/policy", "/policy/draft", "/people", "/alerts", *CALENDAR, *RECOMPUTES, *SOUND),
     "admin": ("/policy", "/people", "/people/{person}", "/password"),
-    "audit": ("/policy", "/trail", "/seals"),
+    "audit": ("/policy", "/trail", "/readings", "/seals"),
 }
 #: What is no screen: parts, downloads, the door, the way home.
 ELSEWHERE = {"static", "session.home", "session.login", "cases.log", "imports.progress"}

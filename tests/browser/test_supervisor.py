@@ -52,4 +52,4 @@ def test_he_changes_nothing(house: House, enter: Enter) -> None:
     assert "您可以查看,不能写入" in supervisor.says
     expect(supervisor.page.locator("#record")).to_have_count(0)
     forms = supervisor.page.locator("main form").evaluate_all("found => found.map(f => f.action)")
-    assert [action.rsplit("/", 1)[1] for action in forms] == ["verify"]
+    assert [action.rsplit("/", 1)[1] for action in forms] == ["pack", "verify"]

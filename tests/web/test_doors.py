@@ -171,6 +171,8 @@ def test_an_address_answers_htmx_like_anybody(
         visitor, url = entered(app, court, one_who_may(app, rule)), address(app, rule, world)
         if rule.endpoint == "imports.rejects":
             continue  # a workbook carries the second it was made in
+        if rule.endpoint == "readings.page":
+            url += "?until=2026-11-22"  # today's page grows by each look at it
         plain, asked = visitor.ask(url), visitor.ask(url, headers=HTMX)
         assert plain.status_code == asked.status_code and "Vary" not in _vary(asked), rule
         assert BLANKED.sub(r"\1", said(plain)) == BLANKED.sub(r"\1", said(asked)), rule

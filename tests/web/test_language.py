@@ -29,7 +29,7 @@ from linshu.services import (
 from linshu.services.edits import Downtime
 from linshu.services.pauses import NewPause
 from linshu.services.recording import NewAction
-from linshu.store.books import LedgerImport, Seal
+from linshu.store.books import LedgerImport, Reading, Seal
 from linshu.store.cases import Action, Case, Party, Request, Text
 from linshu.store.clocks import Pause, Recompute
 from linshu.store.db import db
@@ -49,7 +49,7 @@ TYPED = (
     *(Person.name, Party.name, Party.id_number, Action.text, Text.text),
     *(Case.cause, Case.basis, Case.remark, Case.former_handler),
     *(Request.reason, Request.decision, LedgerImport.filename),
-    *(Pause.document, Recompute.reason, Recompute.decision),
+    *(Pause.document, Recompute.reason, Recompute.decision, Reading.words),
 )
 READERS = (
     *("one", "quick", "lead-one", "centre", "filing", "vice", "supervisor", "chief"),
