@@ -8,8 +8,8 @@ import pytest
 from flask import Flask
 
 from linshu.services.soundness import RULES
+from tests.behind import behind_the_back
 from tests.court import Court
-from tests.tampering import behind_the_back
 from tests.test_cli import Commands
 
 

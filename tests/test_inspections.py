@@ -25,8 +25,8 @@ from linshu.store.inspections import Findings
 from linshu.store.people import Team
 from linshu.store.writer import When
 from tests import books
+from tests.behind import behind_the_back
 from tests.court import ONE, TWO, Court, at
-from tests.tampering import behind_the_back
 
 FILED = "2026-01-05"
 MEMBERS = {ONE: ("one", "lead-one"), TWO: ("two", "lead-two"), "速执团队": ("quick", "quick-lead")}

@@ -20,8 +20,8 @@ from linshu.store.cases import Case, Stint
 from linshu.store.db import db, reading, transaction
 from linshu.store.people import Team
 from linshu.store.replayed import states, trails
+from tests.behind import behind_the_back
 from tests.court import ONE, Court, at
-from tests.tampering import behind_the_back
 
 HANDS = {ONE: ("one", "lead-one")}
 

@@ -9,8 +9,8 @@ from flask import Flask
 from linshu.services import inspecting, people
 from linshu.store import inspections
 from linshu.store.db import db
+from tests.behind import behind_the_back
 from tests.court import Court, at
-from tests.tampering import behind_the_back
 from tests.web.visits import entered, row_of
 
 BROKEN = (
