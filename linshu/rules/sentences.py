@@ -215,7 +215,12 @@ SENTENCES: Mapping[Tag, tuple[str, str, str, str]] = {
         "导出流程日志 {file},{events} 条。",
         "Event log exported: {file}, {events} events.",
     ),
-    Tag.LIST_EXPORTED: ("导出清单", "list exported", "导出清单 {file}。", "List exported: {file}."),
+    Tag.LIST_EXPORTED: (
+        "导出清单",
+        "list exported",
+        "导出清单“{list}”({cases} 件):{file}。",
+        "List “{list}” exported ({cases} cases): {file}.",
+    ),
     Tag.SEALS_EXPORTED: (
         "导出封印",
         "seals exported",
