@@ -88,10 +88,16 @@ ASKED = "(SELECT stint_id FROM requests)"
 TAMPERED = {
     "a word of the trail": (
         "chains",
-        "哈希链断裂",
+        "被改动:摘要不符",
         "UPDATE trail SET line = replace(line, '到账', '到帐') WHERE tag = 'case.recorded'",
     ),
-    "no trail": ("chains", "哈希链断裂", "DELETE FROM trail WHERE case_id = 2"),
+    "a seal": ("chains", "封印", "UPDATE seals SET seq = 99 WHERE seq = 1"),
+    "a number in the clear": (
+        "encrypted",
+        "未按现行密钥加密",
+        "UPDATE parties SET id_number = '11010119900307447X' WHERE id = 1",
+    ),
+    "no trail": ("chains", "被删除", "DELETE FROM trail WHERE case_id = 2"),
     "the stage": ("replay", "阶段:留痕为", f"UPDATE stints SET stage = 'lateral' WHERE {LAST}"),
     "no open stint": (
         "open_stints",
@@ -226,9 +232,10 @@ def test_one_unreadable_policy_spoils_no_other_check(court: Court, lived: tuple[
 def test_a_check_that_stumbles_says_so_and_the_others_go_on(
     court: Court, lived: tuple[int, When]
 ) -> None:
-    behind_the_back("""UPDATE trail SET line = replace(line, '"alg":"sm3"', '"alg":"md5"')""")
+    behind_the_back("ALTER TABLE postings RENAME TO gone")
     findings = found(court, lived[1])
-    assert says(findings, "chains") == ["— 检查未能完成:AlgorithmMissing"]
+    assert "检查未能完成" in says(findings, "points")[0]
+    assert says(findings, "due_dates") == []
     assert {rule.key for rule in RULES} == set(findings)
 
 

@@ -12,8 +12,9 @@ from linshu.rules import trail
 from linshu.rules.duties import REQUEST_DAYS, Duty, Seat, approves, holds, leads, may
 from linshu.rules.said import Said
 from linshu.rules.transitions import Undecidable, undecided
-from linshu.services import checking, dates, replay
+from linshu.services import dates, replay, sealing
 from linshu.services.flow import Flow
+from linshu.store import personal
 from linshu.store import soundness as store
 from linshu.store.dates import DateMove
 from linshu.store.db import reading
@@ -113,10 +114,19 @@ def _points(court: Court) -> Faults:
 
 
 def _chains(court: Court) -> Faults:
+    """Chains, their heads, the seals and their files: the walk that a stranger would make."""
+    for one in sealing.faults(court.id):
+        with reading() as session:
+            case_id = store.case_of(session, court.id, one.chain)
+        yield Fault(case_id, one.chain or "—", one.sentence)
+
+
+def _encrypted(court: Court) -> Faults:
     with reading() as session:
-        for chain in checking.check(session, court.id).broken:
-            case_id = store.case_of(session, court.id, chain)
-            yield Fault(case_id, chain, Said("留痕的哈希链断裂,或与链头不符"))
+        ids = personal.unsound(session, court.id)
+        names = store.numbers(session, ids)
+    for case_id in ids:
+        yield Fault(case_id, names[case_id], Said("个人信息未按现行密钥加密,或与检索摘要不符"))
 
 
 def _replay(court: Court) -> Faults:
@@ -209,7 +219,8 @@ class Rule:
 #: All of them, in the order in which they run and are shown. The rules of the seals
 #: (``sealing.faults``) and of the encrypted personal data have their rows here.
 RULES: tuple[Rule, ...] = (
-    Rule("chains", "留痕哈希链", _chains),
+    Rule("chains", "留痕哈希链与封印", _chains),
+    Rule("encrypted", "个人信息按现行密钥加密", _encrypted),
     Rule("replay", "留痕重放与表一致(每晚七分之一)", _replay),
     Rule("open_stints", "在办案件恰有一个在办阶段", _open_stints),
     Rule("policies", "适用的规则版本可读", _policies),
