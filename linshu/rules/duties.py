@@ -11,7 +11,6 @@ from enum import StrEnum
 from linshu.rules.policy import TeamKind
 from linshu.rules.roles import Role as Role
 
-
 ROLE_ZH: Mapping[Role, str] = {
     Role.EXECUTOR: "执行员",
     Role.CLERK: "书记员",

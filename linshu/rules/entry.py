@@ -79,10 +79,8 @@ def forgone(issued_at: datetime, now: datetime, rules: EntryRules) -> bool:
     return now >= issued_at + timedelta(days=rules.one_time_days)
 
 
-def locked_until(failures: int, now: datetime, rules: EntryRules) -> datetime | None:
-    """Until when a name is locked after that many failures in a row; None while it is not."""
-    if failures < rules.failures:
-        return None
+def lock_ends(now: datetime, rules: EntryRules) -> datetime:
+    """Until when a name is locked by a failure that was one too many."""
     return now + timedelta(minutes=rules.locked_minutes)
 
 

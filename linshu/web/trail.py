@@ -174,7 +174,7 @@ def _court_verdict() -> tuple[str, str]:
 
 
 @bp.post("/trail/export")
-@allow(Duty.READ_TRAIL)
+@allow(Duty.READ_TRAIL, confirmed=True)
 def export() -> Response:
     """导出: the whole trail with its proof, as a download; leaves a trail entry itself."""
     who = actor()
