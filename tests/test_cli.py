@@ -13,7 +13,8 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from linshu.rules import verify
-from linshu.services import people
+from linshu.rules.entry import strong
+from linshu.rules.policy import parse, published_text
 from linshu.store import queries
 from linshu.store.books import TrailEntry
 from linshu.store.cases import Case, Stint
@@ -23,6 +24,7 @@ from tests.court import Court
 
 SAMPLE = Path(__file__).parent / "data" / "ledger-sample.xlsx"
 EXPECTED = json.loads(SAMPLE.with_suffix(".expected.json").read_text("utf-8"))
+RULES = parse(published_text()).entry
 
 
 class Commands:

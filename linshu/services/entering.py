@@ -69,7 +69,7 @@ def _forgone(session: Session, person: Person, when: When) -> bool:
 
 def _begin(session: Session, person: Person, door: Door, when: When) -> Entry:
     by_key = codes.is_certificate(person, door.certificate)
-    token = visits.begin(session, person, door, when, factored=by_key)
+    token = visits.open_visit(session, person, door, when, factored=by_key)
     if by_key or not visits.has_factor(person):  # else a wrong code still counts with what was
         entries.forget_failures(session, person.login)
     facts = {"login": person.login} | ({"certificate": door.certificate} if by_key else {})
@@ -82,7 +82,7 @@ def enter_demo(person_id: int, door: Door, when: When) -> Entry:
     """Lets in an identity of the demo, which proves nothing; the visit says so."""
     with transaction() as session:
         person = session.get_one(Person, person_id)
-        token = visits.begin(session, person, door, when, factored=False, demo=True)
+        token = visits.open_visit(session, person, door, when, factored=False, demo=True)
         actor = actor_of(person)
         draft = Draft(None, Tag.PERSON_ENTERED, {"login": actor.login, "demo": True})
         writer.write_trail(session, actor.court_id, [draft], desk.doer(actor), when)

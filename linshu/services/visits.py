@@ -56,7 +56,7 @@ class Inside:
     demo: bool
 
 
-def begin(
+def open_visit(
     session: Session, person: Person, door: Door, when: When, factored: bool, demo: bool = False
 ) -> str:
     """Writes a visit down within the caller's transaction; returns its token."""

@@ -58,9 +58,13 @@ def shown() -> Answer:
     try:
         entering.show_code(who, inside().visit_id, form.code.data, when())
     except Refused as refusal:
-        form.code.errors = [spoken(refusal)]
-        return _asked(form), 422
+        return _asked(_refused(form, refusal)), 422
     return redirect(inside_the_house(session.pop("onward", None)), 303)
+
+
+def _refused(form: CodeForm, why: Refused) -> CodeForm:
+    form.code.data, form.code.errors = "", [spoken(why)]
+    return form
 
 
 @bp.get("/factor/own")
@@ -117,21 +121,21 @@ def set_up() -> Answer:
     try:
         made = factors.set_up(who, inside().visit_id, sealed, form.code.data, when())
     except Refused as refusal:
-        form.code.errors = [spoken(refusal)]
-        return _own(form), 422
+        return _own(_refused(form, refusal)), 422
     session.pop(PROPOSED, None)
-    return _codes(made)
+    return _codes(made, _("第二验证已启用。"))
 
 
-def _codes(made: list[str]) -> str:
-    return render_template("factor/codes.html", codes=made)
+def _codes(made: list[str], done: str) -> str:
+    return render_template("factor/codes.html", codes=made, done=done)
 
 
 @bp.post("/factor/codes")
 @allow(confirmed=True)
 def renewed() -> Answer:
     """New recovery codes, shown this once."""
-    return _codes(factors.renew_codes(actor(), when()))
+    made = factors.renew_codes(actor(), when())
+    return _codes(made, _("备用码已重新生成,原来的全部作废。"))
 
 
 @bp.post("/factor/remove")

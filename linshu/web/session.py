@@ -101,6 +101,8 @@ def entered() -> Answer:
 
 def _enter(entry: Entry) -> Response:
     onward = inside_the_house(request.args.get("next"))
+    if current_user.is_authenticated:  # the browser's visit of before goes with its cookie
+        services.leave(actor(), inside().visit_id, when())
     found = visits.let_in(entry.token)
     if found is not None and found.shows_factor:
         session["onward"] = onward

@@ -79,7 +79,7 @@ def visiting(app: Flask, person_id: int) -> dict[str, object]:
     with transaction() as session:
         person = session.get_one(Person, person_id)
         person.must_change, person.password_set_at = False, now
-        token = visits.begin(session, person, visits.Door(), When(now, now), factored=True)
+        token = visits.open_visit(session, person, visits.Door(), When(now, now), factored=True)
     return {"_user_id": token, "_fresh": True}
 
 
