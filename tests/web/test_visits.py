@@ -199,5 +199,5 @@ def test_an_identity_of_the_demo_holds_in_the_demo_alone(app: Flask, court: Cour
 
 def test_buttons_of_a_row_name_their_row(app: Flask, court: Court) -> None:
     page = entered(app, court, "admin").get("/people")
-    assert 'aria-label="重置 精一甲 的密码"' in page
+    assert 'aria-label="重置密码 精一甲"' in page
     assert 'aria-label="停用 精执一团队"' in entered(app, court, "system").get("/people")
