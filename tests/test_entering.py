@@ -77,6 +77,7 @@ def enter(password: str = OWN, minutes: float = 0, login: str = "one", key: str 
 
 
 def inside(entry: Entry, minutes: float = 0) -> Inside:
+    db.session.rollback()  # each request sees the database as it is
     found = visits.look(entry.token, moment(minutes))
     assert isinstance(found, Inside), found
     return found
@@ -227,6 +228,22 @@ def test_that_somebody_is_there_is_written_once_a_minute(one: Actor) -> None:
     for minutes, written in ((0.5, 0), (1, 1), (1.9, 1), (2, 2), (21.9, 21.9)):
         inside(entry, minutes)
         assert seen() == moment(written).at, minutes
+
+
+def test_a_page_does_not_wait_for_whoever_writes(app: Flask, one: Actor) -> None:
+    entry = enter()
+    with transaction(alone=True) as session:  # a sweep, a recompute
+        session.execute(select(Person).with_for_update()).all()
+        read = threading.Thread(target=lambda: read_by(app, entry))
+        read.start()
+        read.join(10)
+        assert not read.is_alive()
+
+
+def read_by(app: Flask, entry: Entry) -> None:
+    with app.app_context():
+        inside(entry, 5)
+        db.session.remove()
 
 
 def test_a_visit_idles_out_and_lasts_twelve_hours(one: Actor) -> None:

@@ -106,7 +106,7 @@ def look(token: str, when: When) -> Inside | Ending | None:
         return over
     inside = _inside(visit, person, rules, when)
     if visit.seen_at <= when.at - SEEN_EVERY:
-        _see(visit.id, when.at)
+        entries.see(visit.id, when.at)
     return inside
 
 
@@ -124,13 +124,6 @@ def _inside(visit: Visit, person: Person, rules: entry.EntryRules, when: When) -
         confirmed=visit.demo or entry.confirmed(visit.confirmed_at, when.at, rules),
         demo=visit.demo,
     )
-
-
-def _see(visit_id: int, now: datetime) -> None:
-    """Writes down that somebody is there; no trail, for nothing was done."""
-    with transaction() as session:
-        still = update(Visit).where(Visit.id == visit_id, Visit.ended_at.is_(None))
-        session.execute(still.where(Visit.seen_at < now).values(seen_at=now))
 
 
 def _expire(visit_id: int, person_id: int, why: Ending, when: When) -> None:

@@ -9,9 +9,10 @@ from datetime import datetime
 from sqlalchemy import and_, case, delete, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as into_postgresql
 from sqlalchemy.dialects.sqlite import insert as into_sqlite
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from linshu.store.db import Instant, changed
+from linshu.store.db import Instant, at_once, changed, db
 from linshu.store.doors import FormerPassword, Lockout, RecoveryCode, Visit
 from linshu.store.people import Person
 
@@ -85,6 +86,21 @@ def open_visits(
     if person_id is not None:
         query = query.where(Visit.person_id == person_id)
     return [OpenVisit(*row) for row in session.execute(query)]
+
+
+def see(visit_id: int, now: datetime) -> None:
+    """Writes down that somebody is still there, on a connection of its own and without waiting: a
+    page that is only read does not queue behind a sweep or a recompute. While SQLite's one writer
+    is at work nothing is written, and the next request tries again."""
+    still = update(Visit).where(Visit.id == visit_id, Visit.ended_at.is_(None), Visit.seen_at < now)
+    writer = db.engine.execution_options(linshu_write=True)
+    with writer.connect() as connection, at_once(connection):
+        try:
+            with connection.begin():
+                connection.execute(still.values(seen_at=now))
+        except OperationalError as busy:
+            if "locked" not in str(busy.orig):
+                raise
 
 
 def end_visits(
