@@ -207,6 +207,7 @@ def web(site: Site) -> list[str]:
         *(*mortal(), sys.executable, "-m", "gunicorn", "app:create_app()"),
         *("--bind", f"{host}:{site.port}", "--workers", "2"),
         *("--timeout", "120", "--graceful-timeout", "3", "--no-control-socket"),
+        "--forwarded-allow-ips=",  # whom to believe about TLS is said by LINSHU_PROXY alone
     ]
 
 

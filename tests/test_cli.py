@@ -13,8 +13,9 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from linshu.rules import verify
+from linshu.rules.entry import strong
+from linshu.rules.policy import parse, published_text
 from linshu.rules.seals import grouped
-from linshu.services import people
 from linshu.store import queries
 from linshu.store.books import TrailEntry
 from linshu.store.cases import Case, Stint
@@ -24,6 +25,7 @@ from tests.court import Court
 
 SAMPLE = Path(__file__).parent / "data" / "ledger-sample.xlsx"
 EXPECTED = json.loads(SAMPLE.with_suffix(".expected.json").read_text("utf-8"))
+RULES = parse(published_text()).entry
 
 
 class Commands:
@@ -70,7 +72,7 @@ def imported(flask: Commands, *options: object) -> dict:
 def test_init_shows_the_first_password_once(flask: Commands) -> None:
     first, again = flask("init").stdout, flask("init").stdout
     password = first.strip().rpartition(":")[2]
-    assert people.strong(password) and "一次性密码" not in again
+    assert strong(password, RULES) and "一次性密码" not in again
     admin = db.session.scalars(select(Person)).one()
     assert (admin.login, admin.role, admin.must_change) == ("admin", "security_admin", True)
     assert list(flask.json("points")["balances"]) == [
@@ -118,7 +120,7 @@ def test_a_person_is_added_by_the_command_line(staffed: Commands) -> None:
     said = staffed("add-person", "new", "新人", "--role", "executor", "--team", "速执团队").stdout
     assert "new 的一次性密码" in said
     person = db.session.scalars(select(Person).where(Person.login == "new")).one()
-    assert person.must_change and people.strong(said.strip().rpartition(":")[2])
+    assert person.must_change and strong(said.strip().rpartition(":")[2], RULES)
     line = select(TrailEntry.line).where(TrailEntry.tag == "person.added")
     entry = json.loads(db.session.scalars(line.order_by(TrailEntry.id.desc())).first())
     assert (entry["by"], entry["role"]) == ("command-line", "system_admin")

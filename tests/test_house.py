@@ -58,6 +58,7 @@ def test_there_is_one_commit() -> None:
     assert list(commits("with engine.begin(): ...")) == ["engine.begin"]
     assert sins(commits, sources()) == [
         "linshu/store/db.py: session.commit",
+        "linshu/store/entries.py: connection.begin",  # that somebody is there, without waiting
         "linshu/store/ledgers.py: writer.begin",  # how far an import is, seen before it ends
     ]
 

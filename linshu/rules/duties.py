@@ -9,25 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from linshu.rules.policy import TeamKind
-
-
-class Role(StrEnum):
-    """The people of domain.md § 4."""
-
-    EXECUTOR = "executor"
-    CLERK = "clerk"
-    FILING_CLERK = "filing_clerk"
-    CENTRE_STAFF = "centre_staff"
-    TEAM_LEAD = "team_lead"
-    BUREAU_CHIEF = "bureau_chief"
-    VICE_PRESIDENT = "vice_president"
-    PRESIDENT = "president"
-    SUPERVISOR = "supervisor"
-    DORMANT_KEEPER = "dormant_keeper"
-    SYSTEM_ADMIN = "system_admin"
-    SECURITY_ADMIN = "security_admin"
-    AUDIT_ADMIN = "audit_admin"
-
+from linshu.rules.roles import Role as Role
 
 ROLE_ZH: Mapping[Role, str] = {
     Role.EXECUTOR: "执行员",

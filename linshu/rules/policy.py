@@ -22,6 +22,7 @@ from linshu.rules.deadlines import (
     read_extension,
     read_pauses,
 )
+from linshu.rules.entry import EntryRules, read_entry
 from linshu.rules.reading import Reader
 from linshu.rules.said import Said
 
@@ -159,6 +160,7 @@ class Policy:
     pauses: Mapping[str, PauseKind]
     alert_days: tuple[int, ...]
     countdowns: Mapping[str, Countdown]
+    entry: EntryRules
 
     def limit(self, stage: Stage, came_from: Stage | None) -> Limit:
         """How long a case may stay at ``stage``, having come from ``came_from`` (R6, R12).
@@ -229,6 +231,7 @@ def _read(reader: Reader) -> Policy:
         pauses=read_pauses(reader),
         alert_days=reader.days("alerts.days"),
         countdowns=read_countdowns(reader),
+        entry=read_entry(reader),
     )
 
 
@@ -282,7 +285,7 @@ def _cross_check(policy: Policy, reader: Reader) -> None:
 
 
 #: Sections that documents adopted before they existed leave out: they hold as published.
-_ADDED = ("extension", "pauses", "alerts", "countdowns")
+_ADDED = ("extension", "pauses", "alerts", "countdowns", "entry")
 
 
 def _completed(document: Mapping[str, Any]) -> Mapping[str, Any]:

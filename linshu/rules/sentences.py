@@ -8,12 +8,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from linshu.rules.clock_sentences import CLOCK_SENTENCES
+from linshu.rules.door_sentences import DOOR_SENTENCES
 from linshu.rules.trail import Tag
 from linshu.rules.transitions import UNDECIDED_ZH
 
 #: tag: (short name zh, short name en, sentence zh, sentence en). Places: before.x, after.x, x.
 SENTENCES: Mapping[Tag, tuple[str, str, str, str]] = {
     **CLOCK_SENTENCES,
+    **DOOR_SENTENCES,
     Tag.COURT_CREATED: ("建库", "court created", "建立法院 {court}。", "Court {court} was set up."),
     Tag.POLICY_ADOPTED: (
         "规则生效",

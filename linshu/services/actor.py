@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from linshu.rules.duties import Duty, Role, Seat, may
 from linshu.services.errors import NotAllowed
+from linshu.store.people import Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,3 +29,8 @@ class Actor:
         """NotAllowed unless the role has the duty."""
         if not self.may(duty):
             raise NotAllowed("duty", duty=str(duty))
+
+
+def actor_of(person: Person) -> Actor:
+    """A person as a plain value."""
+    return Actor(person.id, person.login, person.name, person.role, person.team_id, person.court_id)

@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 
 from linshu.rules.duties import Duty
 from linshu.rules.said import Said
-from linshu.services import desk, people
-from linshu.services.actor import Actor
+from linshu.services import desk
+from linshu.services.actor import Actor, actor_of
 from linshu.services.errors import Conflict, Invalid, NotAllowed, NotFound, Refused
 from linshu.services.ledgers import LedgerResult, import_ledger, write_rejects
 from linshu.services.opening import MOST_FILE_BYTES
@@ -179,7 +179,7 @@ def _begin(import_id: int, when: When) -> _Task | None:
         person = session.get_one(Person, row.by_id)
         row.status, row.started_at, row.progress = "running", when.at, 0
         row.business_on = when.on
-        actor = people.actor_of(person)
+        actor = actor_of(person)
         return _Task(row.id, actor, Path(row.path), row.filename, row.dry_run, row.screen)
 
 

@@ -1,32 +1,26 @@
-"""Who may enter, in which role, in which team? People, their passwords, and teams on and off."""
+"""Who may enter, in which role, in which team? People, and teams on and off."""
 
 import re
-import secrets
-import string
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from argon2 import PasswordHasher
-from argon2.exceptions import VerificationError
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from linshu.rules.duties import IN_A_TEAM, ROLE_ZH, Duty, Role
 from linshu.rules.policy import TeamKind
 from linshu.rules.said import Said
 from linshu.rules.trail import Tag
-from linshu.services import desk
-from linshu.services.actor import Actor
+from linshu.services import desk, passwords, visits
+from linshu.services.actor import Actor, actor_of
 from linshu.services.errors import Conflict, Invalid, NotAllowed, NotFound
 from linshu.store import writer
 from linshu.store.db import transaction
-from linshu.store.doors import FormerPassword
 from linshu.store.people import Person, Team
 from linshu.store.writer import Doer, Draft, When
 
 LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,39}")
-_hasher = PasswordHasher()
-_NOBODY = _hasher.hash(secrets.token_hex(8))  # so that a wrong name costs as much as a wrong word
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +31,6 @@ class NewPerson:
     name: str
     role: str
     team: str | None
-
-
-def actor_of(person: Person) -> Actor:
-    """A person as a plain value."""
-    return Actor(person.id, person.login, person.name, person.role, person.team_id, person.court_id)
 
 
 def actor_by_login(login: str) -> Actor | None:
@@ -77,7 +66,7 @@ def write(
     if session.scalar(select(Person.id).where(Person.login == login)):
         raise Conflict("login_taken", login=login)
     role, team = _place(session, court_id, new.role, new.team)
-    password = one_time_password()
+    password = passwords.one_time()
     session.add(
         Person(
             court_id=court_id,
@@ -85,11 +74,15 @@ def write(
             name=name,
             role=str(role),
             team_id=team.id if team else None,
-            password_hash=_hasher.hash(password),
+            password_hash=passwords.hashed(password),
             created_at=when.at,
+            password_set_at=when.at,
         )
     )
-    session.flush()
+    try:
+        session.flush()
+    except IntegrityError as taken:  # somebody else was quicker
+        raise Conflict("login_taken", login=login) from taken
     data = {"login": login, "role": str(role), "team": team.name if team else None}
     draft = Draft(None, Tag.PERSON_ADDED, data, after=data)
     writer.write_trail(session, court_id, [draft], doer, when)
@@ -122,99 +115,25 @@ def _only_team(session: Session, court_id: int, kind: TeamKind) -> Team | None:
     )
 
 
-def one_time_password() -> str:
-    """A password that satisfies the rules, to be changed at the first login."""
-    letters = "".join(secrets.choice("abcdefghjkmnpqrstuvwxyz") for _ in range(6))
-    upper = "".join(secrets.choice("ABCDEFGHJKLMNPQRSTUVWXYZ") for _ in range(3))
-    return f"{letters}-{upper}{secrets.randbelow(9000) + 1000}"
-
-
-def enter(login: str, password: str, when: When) -> tuple[Actor, bool]:
-    """Checks name and password; returns the actor and whether the password must be changed.
-
-    Invalid ``password_wrong`` for a wrong name and a wrong password alike; both leave a trail."""
-    with transaction() as session:
-        found = session.scalar(select(Person).where(Person.login == login.strip()))
-        fits = _verified(found.password_hash if found else _NOBODY, password)
-        entered = found is not None and found.active and fits
-        if found is not None:
-            tag = Tag.PERSON_ENTERED if entered else Tag.PERSON_ENTRY_REFUSED
-            draft = Draft(None, tag, {"login": found.login})
-            writer.write_trail(
-                session, found.court_id, [draft], Doer(found.login, found.role), when
-            )
-        outcome = (actor_of(found), found.must_change) if found and entered else None
-    if outcome is None:
-        raise Invalid("password_wrong")
-    return outcome
-
-
-def _verified(hashed: str, password: str) -> bool:
-    try:
-        return _hasher.verify(hashed, password)
-    except VerificationError:
-        return False
-
-
-def note_entry(actor: Actor, when: When) -> None:
-    """Leaves the trail of an entry that asked for no password: a demo identity."""
-    with transaction() as session:
-        draft = Draft(None, Tag.PERSON_ENTERED, {"login": actor.login, "demo": True})
-        writer.write_trail(session, actor.court_id, [draft], desk.doer(actor), when)
-
-
-def leave(actor: Actor, when: When) -> None:
-    """Leaves the trail of somebody logging out."""
-    with transaction() as session:
-        draft = Draft(None, Tag.PERSON_LEFT, {"login": actor.login})
-        writer.write_trail(session, actor.court_id, [draft], desk.doer(actor), when)
-
-
-def change_password(actor: Actor, old: str, new: str, when: When) -> None:
-    """Somebody changes his own password. Invalid when the old one is wrong or the new one weak."""
-    with transaction() as session:
-        person = session.get_one(Person, actor.person_id)
-        if not _verified(person.password_hash, old):
-            raise Invalid("password_wrong")
-        if old == new:
-            raise Invalid("password_same")
-        if not strong(new):
-            raise Invalid("password_weak")
-        session.add(
-            FormerPassword(
-                person_id=person.id, password_hash=person.password_hash, replaced_at=when.at
-            )
-        )
-        person.password_hash, person.must_change = _hasher.hash(new), False
-        person.password_set_at = when.at
-        draft = Draft(None, Tag.PERSON_PASSWORD_CHANGED, {"login": actor.login})
-        writer.write_trail(session, actor.court_id, [draft], desk.doer(actor), when)
-
-
-def strong(password: str) -> bool:
-    """At least ten characters of three classes (domain.md § 6)."""
-    classes = (string.ascii_lowercase, string.ascii_uppercase, string.digits)
-    used = sum(any(c in kind for c in password) for kind in classes)
-    used += any(c not in "".join(classes) for c in password)
-    return len(password) >= 10 and used >= 3
-
-
 def reset_password(actor: Actor, person_id: int, when: When) -> str:
-    """The security administrator gives a new one-time password, shown once."""
+    """The security administrator gives a new one-time password, shown once; whoever is inside with
+    the old one is out."""
     actor.needs(Duty.MANAGE_PEOPLE)
+    password = passwords.one_time()
+    kept = passwords.hashed(password)
     with transaction() as session:
         person = desk.person(session, actor.court_id, person_id)
-        password = one_time_password()
-        person.password_hash, person.must_change = _hasher.hash(password), True
+        passwords.replace(session, person, kept, True, when)
         draft = Draft(None, Tag.PERSON_PASSWORD_RESET, {"login": person.login})
         writer.write_trail(session, actor.court_id, [draft], desk.doer(actor), when)
+        visits.turn_out(session, person, desk.doer(actor), when)
         return password
 
 
 def change_person(
     actor: Actor, person_id: int, role: str, team: str | None, active: bool, when: When
 ) -> None:
-    """Role, team, and whether somebody may enter. NotAllowed for oneself."""
+    """Role, team, and whether somebody may enter; his visits end. NotAllowed for oneself."""
     actor.needs(Duty.MANAGE_PEOPLE)
     if person_id == actor.person_id:
         raise NotAllowed("own_place")
@@ -228,6 +147,7 @@ def change_person(
             raise Invalid("not_corrected")
         draft = Draft(None, Tag.PERSON_CHANGED, {"login": person.login}, before, after)
         writer.write_trail(session, actor.court_id, [draft], desk.doer(actor), when)
+        visits.turn_out(session, person, desk.doer(actor), when)
 
 
 def _described(session: Session, person: Person) -> dict[str, str | bool | None]:

@@ -3,10 +3,12 @@
 import difflib
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from linshu.rules import policy
 from linshu.rules.duties import Duty
+from linshu.rules.entry import EntryRules
 from linshu.rules.policy import Policy
 from linshu.rules.said import Said
 from linshu.rules.trail import Tag
@@ -25,6 +27,12 @@ def in_force(actor: Actor, when: When) -> Policy:
     if version is None:
         raise Invalid("policy_missing", on=when.on)
     return policy.parse(version.document)
+
+
+def entry_rules(session: Session, court_id: int | None, when: When) -> EntryRules:
+    """By which numbers the court's door holds today; the published ones before it has any."""
+    version = queries.policy_on(session, court_id, when.on) if court_id else None
+    return policy.parse(version.document if version else policy.published_text()).entry
 
 
 def preview(actor: Actor, document: str, when: When) -> tuple[Policy, list[str]]:
@@ -57,6 +65,10 @@ def adopt(actor: Actor, document: str, when: When) -> Policy:
                 adopted_at=when.at,
             )
         )
+        try:
+            session.flush()
+        except IntegrityError as taken:  # somebody else was quicker
+            raise Conflict("version_taken", version=new.version) from taken
         draft = Draft(
             None,
             Tag.POLICY_ADOPTED,

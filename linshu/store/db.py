@@ -57,6 +57,10 @@ class Instant(TypeDecorator[datetime]):
         return (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(SHANGHAI)
 
 
+#: How long SQLite waits for its one writer, in milliseconds.
+PATIENCE = 30_000
+
+
 def init_app(app: Flask) -> None:
     """Binds the database to the application and sets each connection up."""
     db.init_app(app)
@@ -75,7 +79,7 @@ def _set_up(engine: Engine) -> None:
         for pragma in (
             "journal_mode=WAL",
             "synchronous=NORMAL",
-            "busy_timeout=30000",
+            f"busy_timeout={PATIENCE}",
             "foreign_keys=ON",
             "recursive_triggers=ON",  # or INSERT OR REPLACE slips past the append-only triggers
         ):
@@ -85,6 +89,20 @@ def _set_up(engine: Engine) -> None:
     def _begin(connection: Connection) -> None:
         write = connection.get_execution_options().get("linshu_write", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+@contextmanager
+def at_once(connection: Connection) -> Iterator[None]:
+    """While it lasts, the connection does not wait for SQLite's one writer: it fails instead."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    plain: Any = connection.connection  # beneath: a pragma of ours begins no transaction
+    plain.execute("PRAGMA busy_timeout=0")
+    try:
+        yield
+    finally:
+        plain.execute(f"PRAGMA busy_timeout={PATIENCE}")
 
 
 @contextmanager

@@ -14,9 +14,9 @@ from linshu.store.db import Base, Instant
 class Visit(Base):
     """One entry of one person: the cookie holds a token, this row its digest.
 
-    ``factored``: a second factor was shown; ``confirmed_at``: when the password was last given
-    again before a dangerous act; ``ended_at`` with its reason: left, idle, expired, ended by
-    whom."""
+    ``factored``: a second factor was shown; ``confirmed_at``: when who is there was last proved;
+    ``demo``: an identity of the demo, which proves nothing and holds in the demo alone;
+    ``ended_at`` with its reason: a member of ``rules.entry.Ending``."""
 
     __tablename__ = "visits"
     __table_args__ = (
@@ -33,6 +33,7 @@ class Visit(Base):
     began_at: Mapped[datetime] = mapped_column(Instant)
     seen_at: Mapped[datetime] = mapped_column(Instant)
     factored: Mapped[bool] = mapped_column(default=False)
+    demo: Mapped[bool] = mapped_column(default=False)
     confirmed_at: Mapped[datetime | None] = mapped_column(Instant)
     address: Mapped[str] = mapped_column(String(60), default="")
     agent: Mapped[str] = mapped_column(String(200), default="")

@@ -34,6 +34,11 @@ def court_ids() -> list[int]:
     return list(db.session.scalars(select(Court.id).order_by(Court.id)))
 
 
+def first_court(session: Session) -> int | None:
+    """The court that was founded first: by its rules a name is judged that nobody has."""
+    return session.scalar(select(Court.id).order_by(Court.id).limit(1))
+
+
 def waiting_import_ids() -> list[int]:
     """Imports that nobody has finished; the tick picks up what was not rung."""
     return list(

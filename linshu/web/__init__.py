@@ -1,19 +1,17 @@
 """What do people see? Each screen parses, calls one service, renders; the guard is at the door."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, Response, request
 from flask import session as cookie
 from flask_babel import Babel
 from flask_babel import gettext as _
-from flask_login import LoginManager, UserMixin, current_user
+from flask_login import current_user
 from flask_wtf import CSRFProtect
 from htmx_flask import Htmx
 
 from linshu.rules.duties import ROLE_ZH, Duty, Role
 from linshu.rules.policy import PolicyFault, Stage
-from linshu.services import people as persons
 from linshu.services import policies
 from linshu.services.actor import Actor
 from linshu.services.errors import Refused
@@ -22,21 +20,23 @@ from linshu.store import inspections as inspections_kept
 from linshu.store import recomputes as kept
 from linshu.store.alerts import unread
 from linshu.store.db import db
-from linshu.store.people import Court, Person, Team
+from linshu.store.people import Court, Team
 from linshu.web import (
     alerts,
     asked,
     calendar,
     cases,
     changes,
+    confirm,
     desk,
     errors,
+    factor,
     filters,
     guard,
-    htmx,
     imports,
     inspections,
     intake,
+    limits,
     list_export,
     moves,
     overview,
@@ -45,6 +45,7 @@ from linshu.web import (
     personal,
     points,
     policy,
+    proxy,
     readings,
     recomputes,
     requests,
@@ -52,6 +53,7 @@ from linshu.web import (
     search,
     team,
     trail,
+    visits,
 )
 from linshu.web import people as people_screen
 from linshu.web import session as session_screen
@@ -60,6 +62,9 @@ from linshu.web.words import short, word
 
 SCREENS = (
     session_screen,
+    factor,
+    confirm,
+    visits,
     overview,
     intake,
     desk,
@@ -101,17 +106,6 @@ HEADERS = {
 }
 
 
-@dataclass(frozen=True)
-class User(UserMixin):
-    """Somebody who has entered, as Flask-Login wants him."""
-
-    actor: Actor
-    must_change: bool
-
-    def get_id(self) -> str:
-        return str(self.actor.person_id)
-
-
 def init_app(app: Flask) -> None:
     """Hangs the screens, the guard, the languages and the headers on the application."""
     writer.use_algorithm(app.config["LINSHU_HASH"])
@@ -119,13 +113,13 @@ def init_app(app: Flask) -> None:
     CSRFProtect(app)
     Babel(app, locale_selector=language)
     Htmx(app)
-    login = LoginManager(app)
-    login.user_loader(_user)
-    login.unauthorized_handler(htmx.to_login)
+    proxy.init_app(app)
+    limits.init_app(app)
     errors.init_app(app)
     filters.init_app(app)
     guard.init_app(app)
-    app.before_request(session_screen.password_first)
+    visits.init_app(app)
+    confirm.init_app(app)
     app.after_request(_headers)
     app.context_processor(_context)
     for screen in SCREENS:
@@ -136,13 +130,6 @@ def language() -> str:
     """The language of this request: the one switched to, else Chinese."""
     chosen = cookie.get("language", LANGUAGES[0])
     return chosen if chosen in LANGUAGES else LANGUAGES[0]
-
-
-def _user(person_id: str) -> User | None:
-    person = db.session.get(Person, int(person_id)) if person_id.isdecimal() else None
-    if person is None or not person.active:
-        return None
-    return User(persons.actor_of(person), person.must_change)
 
 
 def _headers(response: Response) -> Response:
@@ -161,8 +148,10 @@ def _context() -> dict[str, Any]:
     if not current_user.is_authenticated:
         return common
     who: Actor = current_user.actor
+    owes = bool(visits.owed(current_user.inside))  # then nothing else is offered
     return common | {
-        "nav": _navigation(who),
+        "owes": owes,
+        "nav": [] if owes else _navigation(who),
         "user_label": _label(who),
         "user_name": who.name,
         "watermark": f"{who.name} {who.login} {when().at:%Y-%m-%d %H:%M}",

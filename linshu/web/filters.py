@@ -1,5 +1,6 @@
 """In which words do templates say stages, reasons and kinds? The filters that Jinja knows."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -27,6 +28,9 @@ from linshu.web.words import (
     word,
 )
 
+#: What an agent's text says of browser and machine.
+BROWSERS = (r"(Firefox|Edg|Chrome|Chromium)/\d+", r"Windows NT [\d.]+|Linux|Mac OS X|Android")
+
 
 def init_app(app: Flask) -> None:
     """Hands the filters to Jinja."""
@@ -37,6 +41,7 @@ def init_app(app: Flask) -> None:
         mask_identity=mask_identity,
         masked_as=masked_as,
         answer=answer,
+        browser=browser,
         fact=fact,
         role=role,
         subject=subject,
@@ -82,6 +87,13 @@ def subject(value: str, row: str = "", rows: Mapping[str, Countdown] | None = No
 def answer(value: str) -> str:
     """Yes or no in the reader's language; other words as they were written."""
     return word(value) if value in ANSWERS_ZH else value
+
+
+def browser(agent: str) -> str:
+    """A browser and its machine, as people call them; a dash for one that does not say."""
+    found = (re.search(pattern, agent) for pattern in BROWSERS)
+    parts = [re.sub("/", " ", one[0]) for one in found if one]
+    return " · ".join(parts) or agent[:40] or "—"
 
 
 def fact(key: str) -> str:

@@ -21,3 +21,10 @@ def to_login() -> Response:
         answer.headers["HX-Redirect"] = url_for("session.login")
         return answer
     return make_response(redirect(url_for("session.login", next=here), 303))
+
+
+def whole(fragment: str, status: int) -> Response:
+    """A fragment that takes the place of everything on the page, whatever htmx meant to swap."""
+    answer = make_response(fragment, status)
+    answer.headers["HX-Retarget"], answer.headers["HX-Reswap"] = "#main", "innerHTML"
+    return answer

@@ -31,7 +31,7 @@ Asked = MultiDict[str, str]
 
 
 @bp.post("/lists/export")
-@allow(Duty.EXPORT_LIST)
+@allow(Duty.EXPORT_LIST, confirmed=True)
 def export() -> Response:
     """The list that the form names, as a workbook."""
     find = LISTS.get(request.form.get("list", ""))

@@ -17,7 +17,7 @@ bp = Blueprint("packs", __name__)
 
 
 @bp.post("/cases/<int:case_id>/pack")
-@allow(Duty.PACK, reads=Kind.PACK)
+@allow(Duty.PACK, reads=Kind.PACK, confirmed=True)
 def make(case_id: int) -> Response:
     """Makes the pack of a case and hands it over; the case's trail says so."""
     who, number = actor(), shown(case_id).case.number

@@ -14,7 +14,7 @@ from wtforms.validators import InputRequired, Length
 from linshu.rules.duties import ROLE_ZH, Duty
 from linshu.rules.policy import TeamKind
 from linshu.rules.transitions import undecided
-from linshu.services import people
+from linshu.services import factors, people
 from linshu.services.errors import NotFound, Refused
 from linshu.services.people import NewPerson
 from linshu.store import queries
@@ -43,6 +43,12 @@ class AddForm(PlaceForm):
     login = StringField(_l("登录名"), [InputRequired(), Length(max=40)])
     name = StringField(_l("姓名"), [InputRequired(), Length(max=40)])
     active = None
+
+
+class CertificateForm(FlaskForm):
+    """The fingerprint of a UKey's client certificate."""
+
+    certificate = StringField(_l("UKey 证书指纹"), [Length(max=128)])
 
 
 def _choices(form: PlaceForm) -> PlaceForm:
@@ -94,7 +100,7 @@ def _aside() -> list[tuple[str, Any]]:
 
 
 @bp.post("/people")
-@allow(Duty.MANAGE_PEOPLE)
+@allow(Duty.MANAGE_PEOPLE, confirmed=True)
 def add() -> Answer:
     """Adds somebody; the one-time password is shown once."""
     form = _choices(AddForm())
@@ -123,11 +129,17 @@ def change(person_id: int) -> str:
     person = _person(person_id)
     team = db.session.get(Team, person.team_id) if person.team_id else None
     form = PlaceForm(role=person.role, team=team.name if team else "", active=person.active)
-    return render_template("people/change.html", person=person, form=_choices(form))
+    return _change(person, _choices(form))
+
+
+def _change(person: Person, form: PlaceForm, key: CertificateForm | None = None) -> str:
+    key = key or CertificateForm(formdata=None, certificate=person.certificate)
+    own = person.id == actor().person_id
+    return render_template("people/change.html", person=person, form=form, key=key, own=own)
 
 
 @bp.post("/people/<int:person_id>")
-@allow(Duty.MANAGE_PEOPLE)
+@allow(Duty.MANAGE_PEOPLE, confirmed=True)
 def changed(person_id: int) -> Answer:
     """Changes role, team, and whether somebody may enter."""
     person, form = _person(person_id), _choices(PlaceForm())
@@ -142,11 +154,42 @@ def changed(person_id: int) -> Answer:
         else:
             flash(_("已变更。"), "success")
             return redirect(url_for("people.page"), 303)
-    return render_template("people/change.html", person=person, form=form), 422
+    return _change(person, form), 422
+
+
+@bp.post("/people/<int:person_id>/factor")
+@allow(Duty.MANAGE_PEOPLE, confirmed=True)
+def reset_factor(person_id: int) -> Response:
+    """Clears an authenticator that was lost."""
+    factors.reset(actor(), person_id, when())
+    flash(_("已清除动态验证码。"), "success")
+    return redirect(url_for("people.change", person_id=person_id), 303)
+
+
+@bp.post("/people/<int:person_id>/certificate")
+@allow(Duty.MANAGE_PEOPLE, confirmed=True)
+def certificate(person_id: int) -> Answer:
+    """Enters the fingerprint of a UKey's certificate, or takes it away."""
+    person, form = _person(person_id), CertificateForm()
+    if form.validate_on_submit():
+        try:
+            factors.set_certificate(actor(), person_id, form.certificate.data or "", when())
+        except Refused as refusal:
+            if refusal.status == 403:
+                raise
+            form.certificate.errors = [spoken(refusal)]
+        else:
+            flash(_("已变更。"), "success")
+            return redirect(url_for("people.change", person_id=person_id), 303)
+    team = db.session.get(Team, person.team_id) if person.team_id else None
+    place = PlaceForm(
+        formdata=None, role=person.role, team=team.name if team else "", active=person.active
+    )
+    return _change(person, _choices(place), form), 422
 
 
 @bp.post("/people/<int:person_id>/reset")
-@allow(Duty.MANAGE_PEOPLE)
+@allow(Duty.MANAGE_PEOPLE, confirmed=True)
 def reset(person_id: int) -> str:
     """A new one-time password, shown once."""
     person = _person(person_id)

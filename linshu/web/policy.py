@@ -92,7 +92,7 @@ def _faults(refusal: Refused) -> list[str]:
 
 
 @bp.post("/policy/adopt")
-@allow(Duty.CHANGE_POLICY)
+@allow(Duty.CHANGE_POLICY, confirmed=True)
 def adopt() -> Answer:
     """Adopts what was previewed, from its effective date; a text changed since is shown first."""
     form = PolicyForm()

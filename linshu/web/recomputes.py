@@ -87,7 +87,7 @@ def _sees_cases(who: Actor) -> bool:
 
 
 @bp.post("/recomputes/<int:recompute_id>/<any(approve, refuse, take_back):verb>")
-@allow(Duty.DECIDE_RECOMPUTE)
+@allow(Duty.DECIDE_RECOMPUTE, confirmed=True)
 def decide(recompute_id: int, verb: str) -> Answer:
     """Approves, refuses or takes back; the last two need a reason."""
     reason = request.form.get("reason", "")

@@ -79,7 +79,7 @@ def slip(seq: int) -> str:
 
 
 @bp.post("/seals/download")
-@allow(Duty.READ_TRAIL, Duty.READ_COURT_TRAIL, reads=Kind.EXPORT)
+@allow(Duty.READ_TRAIL, Duty.READ_COURT_TRAIL, reads=Kind.EXPORT, confirmed=True)
 def download() -> Response:
     """The file of seals; without cases' names for who may not know of them."""
     who = actor()

@@ -1,13 +1,10 @@
 """Who is there? Entering, leaving, the password, the language, and the demo's identities."""
 
-from ipaddress import ip_address
-from typing import Any
 from urllib.parse import urlsplit
 
 from flask import (
     Blueprint,
     abort,
-    current_app,
     flash,
     redirect,
     render_template,
@@ -17,7 +14,7 @@ from flask import (
 )
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_login import current_user, login_user, logout_user
+from flask_login import current_user, logout_user
 from flask_wtf import FlaskForm
 from sqlalchemy import select
 from werkzeug.wrappers import Response
@@ -26,13 +23,15 @@ from wtforms.validators import EqualTo, InputRequired, Length
 
 from linshu import web
 from linshu.rules.duties import ROLE_ZH, Role
-from linshu.services import people
-from linshu.services.actor import Actor
+from linshu.services import entering, passwords, policies
+from linshu.services import visits as services
+from linshu.services.entering import Entry
 from linshu.services.errors import Refused
 from linshu.store.db import db
 from linshu.store.people import Person
+from linshu.web import limits, proxy, visits
 from linshu.web.clock import when
-from linshu.web.guard import actor, allow, public
+from linshu.web.guard import actor, allow, inside, public
 from linshu.web.words import spoken, word
 
 bp = Blueprint("session", __name__)
@@ -62,7 +61,7 @@ class PasswordForm(FlaskForm):
     """The old password, and the new one twice."""
 
     old = PasswordField(_l("原密码"), [InputRequired(), Length(max=200)])
-    new = PasswordField(_l("新密码"), [InputRequired(), Length(min=10, max=200)])
+    new = PasswordField(_l("新密码"), [InputRequired(), Length(max=200)])
     again = PasswordField(
         _l("再输一次新密码"), [InputRequired(), EqualTo("new", _l("两次输入不同"))]
     )
@@ -91,25 +90,26 @@ def entered() -> Answer:
     form = LoginForm()
     if not form.validate_on_submit():
         return _door(form), 422
+    limits.knock(form.login.data)
     try:
-        who, _must_change = people.enter(form.login.data, form.password.data, when())
+        entry = entering.enter(form.login.data, form.password.data, proxy.door(), when())
     except Refused as refusal:
         form.form_errors = [spoken(refusal)]
         return _door(form), 422
-    return _enter(who)
+    return _enter(entry)
 
 
-def _enter(who: Actor) -> Response:
-    kept = session.get("language")
-    session.clear()
-    if kept:
-        session["language"] = kept
-    person = db.session.get_one(Person, who.person_id)
-    login_user(web.User(who, person.must_change))
-    return redirect(_inside(request.args.get("next")), 303)
+def _enter(entry: Entry) -> Response:
+    onward = inside_the_house(request.args.get("next"))
+    if current_user.is_authenticated:  # the browser's visit of before goes with its cookie
+        services.leave(actor(), inside().visit_id, when())
+    found = visits.let_in(entry.token)
+    if found is not None and found.shows_factor:
+        session["onward"] = onward
+    return redirect(onward, 303)
 
 
-def _inside(target: str | None) -> str:
+def inside_the_house(target: str | None) -> str:
     """A path of this site, or the home page: a link must not lead somebody out of the house."""
     try:
         parts = urlsplit(target or "")
@@ -122,32 +122,22 @@ def _inside(target: str | None) -> str:
 
 
 def _door(form: LoginForm) -> str:
-    roles = [{"key": role, "label": word(ROLE_ZH[role])} for role in DEMO_ROLES] if _demo() else []
-    return render_template("session/login.html", form=form, demo_roles=roles)
-
-
-def _demo() -> bool:
-    """Only in demo mode, and only on this very machine."""
-    listens = current_app.config.get("LINSHU_HOST", "127.0.0.1")
-    return bool(
-        current_app.config.get("LINSHU_DEMO")
-        and _is_loopback(listens)
-        and _is_loopback(request.remote_addr or "")
+    roles = (
+        [{"key": role, "label": word(ROLE_ZH[role])} for role in DEMO_ROLES]
+        if proxy.in_demo()
+        else []
     )
-
-
-def _is_loopback(address: str) -> bool:
-    try:
-        return ip_address(address).is_loopback
-    except ValueError:
-        return address == "localhost"
+    turned_away = visits.why_turned_away() if request.method == "GET" else ""
+    return render_template(
+        "session/login.html", form=form, demo_roles=roles, turned_away=turned_away
+    )
 
 
 @bp.post("/demo")
 @public
 def demo() -> Response:
     """Enters as the first person of a role."""
-    if not _demo():
+    if not proxy.in_demo():
         abort(404)
     role = request.form.get("role", "")
     if role not in DEMO_ROLES:
@@ -156,24 +146,16 @@ def demo() -> Response:
     person = db.session.scalars(query).first()
     if person is None:
         abort(404)
-    who = people.actor_of(person)
-    people.note_entry(who, when())
-    session["demo"] = True
-    answer = _enter(who)
-    session["demo"] = True
-    return answer
+    return _enter(entering.enter_demo(person.id, proxy.door(), when()))
 
 
 @bp.post("/logout")
 @allow()
 def logout() -> Response:
     """Leaves."""
-    people.leave(actor(), when())
-    kept = session.get("language")
+    services.leave(actor(), inside().visit_id, when())
     logout_user()
-    session.clear()
-    if kept:
-        session["language"] = kept
+    visits.start_afresh()
     return redirect(url_for("session.login"), 303)
 
 
@@ -184,14 +166,19 @@ def language() -> Response:
     chosen = request.form.get("language", "")
     if chosen in web.LANGUAGES:
         session["language"] = chosen
-    return redirect(_inside(request.form.get("next")), 303)
+    return redirect(inside_the_house(request.form.get("next")), 303)
 
 
 @bp.get("/password")
 @allow()
 def password() -> str:
     """The form for a new password."""
-    return render_template("session/password.html", form=PasswordForm(), forced=_forced())
+    return _password(PasswordForm())
+
+
+def _password(form: PasswordForm) -> str:
+    rules = policies.entry_rules(db.session(), actor().court_id, when())
+    return render_template("session/password.html", form=form, inside=inside(), rules=rules)
 
 
 @bp.post("/password")
@@ -200,24 +187,12 @@ def password_changed() -> Answer:
     """Changes one's own password."""
     form = PasswordForm()
     if form.validate_on_submit():
+        limits.knock(actor().login)
         try:
-            people.change_password(actor(), form.old.data, form.new.data, when())
+            passwords.change(actor(), form.old.data, form.new.data, inside().visit_id, when())
         except Refused as refusal:
             form.old.errors = [spoken(refusal)]
         else:
             flash(_("密码已修改。"), "success")
             return redirect(url_for("session.home"), 303)
-    return render_template("session/password.html", form=form, forced=_forced()), 422
-
-
-def _forced() -> bool:
-    return bool(current_user.must_change and not session.get("demo"))
-
-
-def password_first() -> Any:
-    """A one-time password opens nothing but the form that replaces it."""
-    allowed = ("session.password", "session.password_changed", "session.logout")
-    allowed += ("session.language", "static")
-    if current_user.is_authenticated and _forced() and request.endpoint not in allowed:
-        return redirect(url_for("session.password"), 303)
-    return None
+    return _password(form), 422

@@ -182,7 +182,7 @@ def _court_verdict() -> tuple[str, str]:
 
 
 @bp.post("/trail/export")
-@allow(Duty.READ_TRAIL, reads=Kind.EXPORT)
+@allow(Duty.READ_TRAIL, reads=Kind.EXPORT, confirmed=True)
 def export() -> Response:
     """导出: the whole trail with its seals, as a zip; leaves a trail entry itself."""
     who = actor()

@@ -91,6 +91,7 @@ def _doors():
         sa.Column("began_at", Instant(timezone=True), nullable=False),
         sa.Column("seen_at", Instant(timezone=True), nullable=False),
         sa.Column("factored", sa.Boolean(), nullable=False),
+        sa.Column("demo", sa.Boolean(), nullable=False),
         sa.Column("confirmed_at", Instant(timezone=True), nullable=True),
         sa.Column("address", sa.String(length=60), nullable=False),
         sa.Column("agent", sa.String(length=200), nullable=False),

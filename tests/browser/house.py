@@ -44,6 +44,7 @@ from linshu.store.people import Person
 from linshu.store.writer import Doer
 from tests.conftest import NOW
 from tests.court import ONE, TWO, Court, at
+from tests.web.visits import visiting
 
 TODAY = NOW.date()
 HEADINGS = ("案号", "案由", "立案日期", "申请执行人", "被执行人", "被执行人证件号码", "执行标的额")
@@ -76,7 +77,7 @@ class House:
     def ticket(self, login: str, language: str) -> str:
         """The cookie of somebody who has entered and has a password of his own."""
         serializer = self.app.session_interface.get_signing_serializer(self.app)
-        identity = {"_user_id": str(self.court.who(login).person_id), "_fresh": True, "demo": True}
+        identity = visiting(self.app, self.court.who(login).person_id)
         return str(serializer.dumps({**identity, "language": language}))
 
     def case(

@@ -54,9 +54,9 @@ def test_a_team_is_switched_off_and_on(enter: Enter) -> None:
     row = admin.page.get_by_role("region", name="团队与岗位").get_by_role(
         "row", name="终本维护团队"
     )
-    admin.press("停用", row)
+    admin.press("停用 终本维护团队", row)
     assert "已停用" in admin.says
-    admin.press("启用", row)
+    admin.press("启用 终本维护团队", row)
     assert "已启用" in admin.says
 
 

@@ -43,6 +43,7 @@ READ = ("/moves", "/points", "/policy", "/alerts", "/calendar")
 DESK = ("/desk", "/team", "/requests")
 CALENDAR = ("/calendar", "/calendar?year=2027", "/calendar/draft?year=2027")
 CALENDAR += ("/recomputes/outage", "/recomputes/policy")
+DOOR = ("/factor/own", "/visits", "/visits/all")
 RECOMPUTES = ("/recomputes", "/recomputes/{recompute}")
 SOUND = ("/inspections",)
 #: Who looks at what: all that each one's navigation offers, and between them every page there is.
@@ -58,12 +59,13 @@ SCREENS = {
     "supervisor": ("/team", "/people", "/overview", *SUPERVISOR, *RECOMPUTES, *SOUND, *READ),
     "dormant": ("/desk", "/team", *READ),
     "system": ("/policy", "/policy/draft", "/people", "/alerts", *CALENDAR, *RECOMPUTES, *SOUND),
-    "admin": ("/policy", "/people", "/people/{person}", "/password"),
+    "admin": ("/policy", "/people", "/people/{person}", "/password", *DOOR),
     "audit": ("/policy", "/trail", "/readings", "/seals"),
 }
 #: What is no screen: parts, downloads, the door, the way home.
 ELSEWHERE = {"static", "session.home", "session.login", "cases.log", "imports.progress"}
-ELSEWHERE |= {"imports.rejects"}
+ELSEWHERE |= {"imports.rejects", "factor.picture"}
+ELSEWHERE |= {"factor.page"}  # test_factor.py looks at it: it opens between password and code
 
 
 def looked_at(visitor: Visitor, house: House, paths: tuple[str, ...]) -> list[str]:

@@ -64,10 +64,11 @@ def test_the_desk_lists_what_else_runs_out_first_to_end_first(
     ]
 
 
-def test_the_hour_passes(app: Flask, court: Court, case_id: int, quick: Visitor) -> None:
+def test_the_hour_passes(app: Flask, court: Court, case_id: int) -> None:
     add(court, case_id, "detention", "2026-11-22", hour=11, until_on=date(2026, 12, 6))
     app.config["LINSHU_CLOCK"] = lambda: at("2026-11-23", 12, 1).at
-    assert "已超时" in row_of(quick.get("/desk?tab=others"), "通知被拘留人家属")
+    later = entered(app, court, "quick")
+    assert "已超时" in row_of(later.get("/desk?tab=others"), "通知被拘留人家属")
 
 
 def test_a_lead_sees_the_team_s_and_nobody_else_does(

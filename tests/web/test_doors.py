@@ -70,7 +70,7 @@ def world(app: Flask, court: Court) -> dict[str, object]:
     down = Downtime(NOW.date(), NOW.date())
     behind["recompute_id"] = recomputes.ask(court.who("system"), down, "停电。", at("2026-11-23"))
     behind |= {"alert_id": 1, "pause_id": db.session.scalars(select(Pause.id)).one()}
-    return behind | {"state": "on", "seq": 1}
+    return behind | {"visit_id": 1, "state": "on", "seq": 1}
 
 
 def paused(court: Court, case_id: int, login: str, when: When) -> None:
@@ -139,12 +139,13 @@ def test_a_stranger_gets_no_further_than_the_door(app: Flask, world: dict[str, o
 def test_no_form_is_taken_without_its_token(
     app: Flask, court: Court, world: dict[str, object]
 ) -> None:
+    inside = {login: entered(app, court, login) for login in SEATS.values()}
     before = everything()
     for rule in rules(app, "POST"):
-        login = one_who_may(app, rule)
+        visitor = inside[one_who_may(app, rule)]
         for token in ({}, {"csrf_token": "forged"}):
             with app.app_context():
-                answer = entered(app, court, login).client.post(
+                answer = visitor.client.post(
                     address(app, rule, world), data={"reason": "x", "seq": "1", **token}
                 )
             assert answer.status_code == 400, rule
@@ -193,7 +194,8 @@ FIELDS = (
     "login password old new again language next role name team active number cause filed_on basis "
     "claim applicants debtors remark seq decision reasons case kind text happened_at amount behalf "
     "starts_on ends_on last_on months report reason ground closing_type field value id_number "
-    "document to verb screen year source lines policy"
+    "document to verb screen year source lines policy "
+    "code confirm_password confirm_code certificate"
 )
 
 

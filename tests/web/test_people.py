@@ -64,6 +64,8 @@ def test_a_place_is_changed_and_one_who_is_switched_off_is_out(
     assert 'value="executor"' in admin.get(f"/people/{person}").replace("selected ", "")
     words = {"role": "clerk", "team": "速执团队", "active": "y"}
     assert "已变更" in admin.sent(f"/people/{person}", words)
+    assert inside.ask("/desk").status_code == 303  # his visit ended with his place
+    inside = entered(app, court, "one")
     assert "速执团队 · 书记员" in plain(inside.get("/desk"))
     assert "没有改动" in admin.sent(f"/people/{person}", words, 422)
     admin.sent(f"/people/{person}", words | {"role": "executor", "team": ""}, 422)

@@ -117,5 +117,5 @@ def test_a_version_holds_from_its_day_for_what_starts_then(
     assert str(court.stint(new).due_on) == "2026-12-11"
     assert court.stint(running).due_on == before
     app.config["LINSHU_CLOCK"] = lambda: at("2026-12-01").at
-    page = plain(system.get("/policy"))
+    page = plain(entered(app, court, "system").get("/policy"))
     assert "court-2 现行" in page and "速执 10 日" in page

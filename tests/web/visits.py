@@ -10,6 +10,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from linshu.services import visits
+from linshu.store.db import transaction
+from linshu.store.people import Person
+from linshu.store.writer import When
 from tests.court import Court
 
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
@@ -61,13 +65,22 @@ def said(answer: TestResponse) -> str:
 
 
 def entered(app: Flask, court: Court, login: str) -> Visitor:
-    """A visitor of that login, behind the door."""
+    """A visitor of that login, behind the door: with a password of his own, the second factor
+    shown, and who he is proved just now."""
     client = app.test_client()
     with client.session_transaction() as session:
-        session["_user_id"] = str(court.who(login).person_id)
-        session["_fresh"] = True
-        session["demo"] = True  # the one-time password need not be changed first
+        session.update(visiting(app, court.who(login).person_id))
     return Visitor(client)
+
+
+def visiting(app: Flask, person_id: int) -> dict[str, object]:
+    """What the cookie of somebody holds whose visit begins now, by the application's clock."""
+    now = app.config["LINSHU_CLOCK"]()
+    with transaction() as session:
+        person = session.get_one(Person, person_id)
+        person.must_change, person.password_set_at = False, now
+        token = visits.open_visit(session, person, visits.Door(), When(now, now), factored=True)
+    return {"_user_id": token, "_fresh": True}
 
 
 def stranger(app: Flask) -> Visitor:
