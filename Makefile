@@ -27,6 +27,7 @@ check: $(TEST_ENV)
 	$(PY) -m mypy
 	@PYTHONPATH=. $(PY) -c "from importlinter.cli import lint_imports_command as check; check()"
 	$(PY) -m djlint templates --quiet --lint
+	$(PY) -m bandit --quiet -c pyproject.toml -r linshu migrations app.py config.py
 
 bench: $(TEST_ENV)
 	@$(PY) -m tests.bench
