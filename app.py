@@ -17,7 +17,7 @@ from flask_migrate import upgrade
 import linshu.cli
 import linshu.web
 from config import ROOT, Settings
-from linshu import machine
+from linshu import logs, machine
 from linshu.jobs import doorbell, messages, worker
 from linshu.store import db as database
 from linshu.store import queries, vault, writer
@@ -34,6 +34,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         instance_path=str(settings.instance),
     )
     app.config.from_mapping(settings.flask_config())
+    if not settings.testing:
+        logs.configure()
     database.init_app(app)
     writer.use_algorithm(settings.hash_name)
     vault.hang(settings.data_keys or settings.instance / "data.keys", settings.cipher)

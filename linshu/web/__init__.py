@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
 from flask import session as cookie
 from flask_babel import Babel
 from flask_babel import gettext as _
@@ -35,6 +35,7 @@ from linshu.web import (
     htmx,
     imports,
     intake,
+    logging,
     moves,
     overview,
     pauses,
@@ -83,7 +84,10 @@ HEADERS = {
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+HSTS = "max-age=31536000; includeSubDomains"
 
 
 @dataclass(frozen=True)
@@ -100,6 +104,7 @@ class User(UserMixin):
 def init_app(app: Flask) -> None:
     """Hangs the screens, the guard, the languages and the headers on the application."""
     writer.use_algorithm(app.config["LINSHU_HASH"])
+    logging.init_app(app)
     asked.init_app(app)
     CSRFProtect(app)
     Babel(app, locale_selector=language)
@@ -133,6 +138,8 @@ def _user(person_id: str) -> User | None:
 def _headers(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
+    if request.is_secure or current_app.config["LINSHU_HTTPS"]:
+        response.headers["Strict-Transport-Security"] = HSTS
     if request.endpoint != "static":
         response.headers.setdefault("Cache-Control", "no-store")
     return response
