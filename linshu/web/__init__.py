@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_login import LoginManager, UserMixin, current_user
 from flask_wtf import CSRFProtect
 from htmx_flask import Htmx
+from sqlalchemy import select
 
 from linshu.rules.duties import ROLE_ZH, Duty, Role
 from linshu.rules.policy import Stage
@@ -148,8 +149,7 @@ def _headers(response: Response) -> Response:
 def _context() -> dict[str, Any]:
     """What every page needs: court, navigation, who is here, language."""
     common: dict[str, Any] = {"language": language(), "soon_days": 0, "nav": []}
-    court = db.session.query(Court).order_by(Court.id).first()
-    common["court"] = word(short(court.name)) if court else _("临沭")
+    common["court"] = _court()
     if not current_user.is_authenticated:
         return common
     who: Actor = current_user.actor
@@ -162,6 +162,16 @@ def _context() -> dict[str, Any]:
         "Duty": Duty,
         "Stage": Stage,
     }
+
+
+def _court() -> str:
+    """Whose house this is: the court of whoever has entered, else the first."""
+    session = db.session()
+    if current_user.is_authenticated:
+        court = session.get(Court, current_user.actor.court_id)
+    else:
+        court = session.scalars(select(Court).order_by(Court.id).limit(1)).first()
+    return word(short(court.name)) if court else _("临沭")
 
 
 def _label(who: Actor) -> str:
