@@ -73,7 +73,10 @@ def founded(app: Flask) -> OtherCourt:
     requests.approve(_who("b-lead"), asked, "", when)
     requests.ask(_who("b-one"), case_id, 2, "other", f"{MARK}移交", when)
     alerts.raise_due(court_id, at("2026-11-30"), sends=True)
-    content, folder = ledger(*NUMBERS), Path(app.config["LINSHU_INSTANCE"]) / "imports"
+    content, folder = (
+        ledger(*(number.replace("鲁1329", CODE) for number in NUMBERS)),
+        Path(app.config["LINSHU_INSTANCE"]) / "imports",
+    )
     stream = BytesIO(content.getvalue())
     import_id = imports.upload(_who("b-filing"), f"{MARK}台账.xlsx", stream, folder, at(NOW.date()))
     imports.run(import_id, NOW)

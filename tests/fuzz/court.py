@@ -1,0 +1,71 @@
+"""A court with something behind every door, beside another one; and the fuzz let loose on it."""
+
+from __future__ import annotations
+
+from flask import Flask
+from hypothesis import HealthCheck, Phase, given, settings
+from sqlalchemy import select
+
+from linshu.store.books import LedgerImport
+from linshu.store.cases import Action, Case, Party, Request
+from linshu.store.clocks import Alert, Pause, Recompute
+from linshu.store.db import db
+from linshu.store.people import Person, Team
+from tests.court import Court
+from tests.fuzz.attack import FILES, WHIMS, Attack, Whim
+from tests.web import other_court
+from tests.web.test_doors import SEATS
+
+KINDS = {
+    "case_id": Case,
+    "action_id": Action,
+    "party_id": Party,
+    "request_id": Request,
+    "pause_id": Pause,
+    "alert_id": Alert,
+    "import_id": LedgerImport,
+    "recompute_id": Recompute,
+    "person_id": Person,
+    "team_id": Team,
+}
+ODD_IDS = [0, 999_999, 2**31 - 1]
+OTHERS = ("b-filing", "b-lead", "stranger")
+
+
+def fuzzed(app: Flask, court: Court, world: dict[str, object], requests: int) -> Attack:
+    """So many requests, and what was found."""
+    other_court.founded(app)
+    court.file_many(6, "2026-11-16", simple=True)
+    court.file_many(4, "2026-11-20")
+    attack = Attack(app, court, (*SEATS.values(), *OTHERS), ids=_ids(world))
+    attack.look_round()
+
+    @settings(
+        max_examples=requests,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+        deadline=None,
+    )
+    @given(WHIMS)
+    def let_loose(whim: Whim) -> None:
+        attack.send(attack.made(whim))
+
+    let_loose()
+    for login in SEATS.values():
+        for endpoint, name in (("imports.upload", "ledger"), ("calendar.draft", "file")):
+            for content in FILES:
+                with app.test_request_context():
+                    url = app.url_for(endpoint)
+                attack.send_file(login, url, name, content, "../台账<b>.xlsx")
+    attack.books.close()
+    return attack
+
+
+def _ids(world: dict[str, object]) -> dict[str, list[object]]:
+    found: dict[str, list[object]] = {
+        name: [*db.session.scalars(select(model.id).order_by(model.id).limit(40)), *ODD_IDS]
+        for name, model in KINDS.items()
+    }
+    words = {name: [value] for name, value in world.items() if name not in found}
+    db.session.rollback()
+    return {**words, **found}
