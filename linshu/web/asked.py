@@ -9,12 +9,14 @@ from typing import Any, TypeVar, cast
 
 from flask import Flask, abort, current_app, request
 from flask_login import current_user
+from werkzeug.exceptions import BadHost, SecurityError
 from werkzeug.routing import IntegerConverter
 from wtforms.validators import NumberRange
 
 MOST_ID = 2**31 - 1
 ROUND_A_FILE = 2**20  # what a form that brings a file holds besides
 View = TypeVar("View", bound=Callable[..., Any])
+STRANGE_HOST = (SecurityError, BadHost)
 IN_RANGE = NumberRange(0, MOST_ID)
 
 
@@ -38,6 +40,7 @@ def row_id(text: str) -> int:
 def init_app(app: Flask) -> None:
     """Before any rule is added: ``int`` in a rule means a row."""
     app.url_map.converters["int"] = RowConverter
+    app.before_request(_host)
     app.before_request(_sizes)
     app.before_request(_no_nul)
 
@@ -50,6 +53,12 @@ def takes_file(most_bytes: int) -> Callable[[View], View]:
         return view
 
     return mark
+
+
+def _host() -> None:
+    """No host, no addresses: nothing else is asked then, least of all a page."""
+    if isinstance(request.routing_exception, STRANGE_HOST):
+        raise request.routing_exception
 
 
 def _sizes() -> None:

@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 
 from linshu.services.errors import Refused
 from linshu.web import guard, htmx
+from linshu.web.asked import STRANGE_HOST
 from linshu.web.logging import number
 from linshu.web.words import spoken
 
@@ -48,7 +49,9 @@ def _forged(_error: CSRFError) -> Answer | Response:
     return htmx.to_login()
 
 
-def _http(error: HTTPException) -> Answer | HTTPException:
+def _http(error: HTTPException) -> Answer | Response | HTTPException:
+    if isinstance(error, STRANGE_HOST):  # a host that is no host: no address can be built on it
+        return Response(f"400 · {number()}\n", 400, mimetype="text/plain")
     if error.response is not None or error.code is None or error.code < 400:
         return error
     if request.routing_exception is error or error.code < 500:

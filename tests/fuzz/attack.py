@@ -26,6 +26,7 @@ from tests.fuzz.forms import Field, Form
 from tests.web.visits import TOKEN, Visitor, entered, stranger
 
 NUMBER = re.compile(r"（20\d\d）[\u4e00-\u9fff]\d{1,6}执(?:恢)?\d+号")
+EXAMPLE = re.compile(r'placeholder="[^"]*"')  # how a number is written
 MOST_LINKS = 4  # of one kind, that somebody follows before it begins
 Seen = tuple[str, Form]  # by whom, which
 MOODS = ("fitting",) * 5 + ("borderline", "hostile", "mixed", "mixed")
@@ -247,7 +248,7 @@ class Attack:
 
     def _within_scope(self, sent: Sent, answer: TestResponse, page: str) -> None:
         text = page or answer.get_data().decode("utf-8", "replace")
-        said = set(NUMBER.findall(text))
+        said = set(NUMBER.findall(EXAMPLE.sub("", text)))
         if said:
             extra = said - self._may_see(sent.login)
             own = set(NUMBER.findall(_plain(sent.url) + _plain(sent.body)))
