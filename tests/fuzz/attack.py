@@ -213,6 +213,8 @@ class Attack:
         if self.before != after:
             self._after_a_change(sent, differ)
         self._within_scope(sent, answer, page)
+        if page and any(alive in page for alive in values.ALIVE):
+            self._fault("a text came alive", sent, status)
         where = answer.headers.get("Location", "")
         if where and not (where.startswith("/") and not where.startswith(("//", "/\\"))):
             self._fault(f"leads out of the house: {where[:60]}", sent, status)

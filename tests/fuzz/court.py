@@ -34,11 +34,7 @@ OTHERS = ("b-filing", "b-lead", "stranger")
 
 def fuzzed(app: Flask, court: Court, world: dict[str, object], requests: int) -> Attack:
     """So many requests, and what was found."""
-    other_court.founded(app)
-    court.file_many(6, "2026-11-16", simple=True)
-    court.file_many(4, "2026-11-20")
-    attack = Attack(app, court, (*SEATS.values(), *OTHERS), ids=_ids(world))
-    attack.look_round()
+    attack = prepared(app, court, world)
 
     @settings(
         max_examples=requests,
@@ -58,6 +54,16 @@ def fuzzed(app: Flask, court: Court, world: dict[str, object], requests: int) ->
                     url = app.url_for(endpoint)
                 attack.send_file(login, url, name, content, "../台账<b>.xlsx")
     attack.books.close()
+    return attack
+
+
+def prepared(app: Flask, court: Court, world: dict[str, object]) -> Attack:
+    """Two courts with work in them, and everybody has looked round."""
+    other_court.founded(app)
+    court.file_many(6, "2026-11-16", simple=True)
+    court.file_many(4, "2026-11-20")
+    attack = Attack(app, court, (*SEATS.values(), *OTHERS), ids=_ids(world))
+    attack.look_round()
     return attack
 
 

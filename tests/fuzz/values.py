@@ -16,6 +16,8 @@ XSS = (
     "</textarea><svg onload=alert(1)>",
     "{{7*7}}${7*7}<%=7*7%>",
 )
+#: What a browser would obey; as a text it stands escaped.
+ALIVE = ("<script>alert", "<img src=x", "<svg onload", "' onfocus='alert", 'href="javascript:')
 SQL = (
     "'; DROP TABLE cases; --",
     "1 OR 1=1",
