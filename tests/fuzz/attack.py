@@ -27,7 +27,7 @@ from tests.web.visits import TOKEN, Visitor, entered, stranger
 
 NUMBER = re.compile(r"（20\d\d）[\u4e00-\u9fff]\d{1,6}执(?:恢)?\d+号")
 EXAMPLE = re.compile(r'placeholder="[^"]*"')  # how a number is written
-MOST_LINKS = 4  # of one kind, that somebody follows before it begins
+MOST_LINKS = 3  # of one kind, that somebody follows before it begins
 Seen = tuple[str, Form]  # by whom, which
 MOODS = ("fitting",) * 5 + ("borderline", "hostile", "mixed", "mixed")
 FILES = (b"", b"hello", b"PK\x03\x04" + bytes(200), b"\xd0\xcf\x11\xe0" + bytes(600))
@@ -99,7 +99,7 @@ class Attack:
         self.books = books.Books(self.app)
         self.visitors: dict[str, Visitor] = {}
         self.tokens: dict[str, str] = {}
-        self.known: dict[str, deque[Seen]] = defaultdict(lambda: deque(maxlen=40))
+        self.known: dict[str, deque[Seen]] = defaultdict(lambda: deque(maxlen=80))
         self.links: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
         self.seen: dict[str, frozenset[str]] = {}
         self.numbers: frozenset[str] = frozenset()
@@ -120,9 +120,12 @@ class Attack:
             for method, rule in self.doors:
                 if method == "GET":
                     self.send(Sent(login, "GET", self._address(rule, 0), ""))
-            for links in list(self.links[login].values()):
-                for link in links[:MOST_LINKS]:
+            met: set[str] = set()
+            for _step in range(2):
+                near = [link for links in self.links[login].values() for link in links[:MOST_LINKS]]
+                for link in (one for one in near if one not in met):
                     self.send(Sent(login, "GET", link, ""))
+                met |= set(near)
 
     def unmet(self) -> list[str]:
         """The POST routes for which no page showed a form."""
@@ -149,7 +152,7 @@ class Attack:
         said = urlencode(pairs, errors="surrogatepass")
         if method == "GET":
             return Sent(login, method, f"{urlsplit(url).path}?{said}" if said else url, "")
-        token = "" if lot.random() < 0.03 else self._token(login)
+        token = "" if lot.random() < 0.03 else self.token(login)
         return Sent(login, method, url, f"{said}&csrf_token={quote(token)}")
 
     def _address(self, rule: Rule, nth: int) -> str:
@@ -161,7 +164,7 @@ class Attack:
         found = self.ids.get(name, [1, 2, 3])
         return found[nth % len(found)]
 
-    def _token(self, login: str) -> str:
+    def token(self, login: str) -> str:
         if login not in self.tokens:
             self._visitor(login)
             page = self._raw(
@@ -190,13 +193,15 @@ class Attack:
     def send_file(self, login: str, url: str, name: str, content: bytes, filename: str) -> None:
         """A form that brings a file."""
         sent, data = Sent(login, "POST", url, f"file {filename} {content[:20]!r}"), {}
-        data = {"csrf_token": self._token(login), name: (BytesIO(content), filename)}
+        data = {"csrf_token": self.token(login), name: (BytesIO(content), filename)}
         with self.app.app_context():
             self._judge(sent, self._visitor(login).client.post(url, data=data))
 
-    def send(self, sent: Sent) -> None:
+    def send(self, sent: Sent) -> TestResponse:
         """Sends it and judges the answer."""
-        self._judge(sent, self._raw(sent))
+        answer = self._raw(sent)
+        self._judge(sent, answer)
+        return answer
 
     # Judging -----------------------------------------------------------------------------------
 

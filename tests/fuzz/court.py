@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from flask import Flask
 from hypothesis import HealthCheck, Phase, given, settings
 from sqlalchemy import select
 
+from linshu.services import claiming, pauses, requests
+from linshu.services.pauses import NewPause
 from linshu.store.books import LedgerImport
 from linshu.store.cases import Action, Case, Party, Request
 from linshu.store.clocks import Alert, Pause, Recompute
 from linshu.store.db import db
 from linshu.store.people import Person, Team
-from tests.court import Court
+from tests.court import Court, at
 from tests.fuzz.attack import FILES, WHIMS, Attack, Whim
 from tests.web import other_court
 from tests.web.test_doors import SEATS
@@ -29,7 +33,7 @@ KINDS = {
     "team_id": Team,
 }
 ODD_IDS = [0, 999_999, 2**31 - 1]
-OTHERS = ("b-filing", "b-lead", "stranger")
+OTHERS = ("quick", "quick-lead", "b-filing", "b-lead", "stranger")
 
 
 def fuzzed(app: Flask, court: Court, world: dict[str, object], requests: int) -> Attack:
@@ -60,7 +64,11 @@ def fuzzed(app: Flask, court: Court, world: dict[str, object], requests: int) ->
 def prepared(app: Flask, court: Court, world: dict[str, object]) -> Attack:
     """Two courts with work in them, and everybody has looked round."""
     other_court.founded(app)
-    court.file_many(6, "2026-11-16", simple=True)
+    first, *_others = court.file_many(6, "2026-11-16", simple=True)
+    claiming.claim(court.who("quick"), first, None, at("2026-11-17"))
+    new = NewPause("expertise", date(2026, 11, 18), None, "（2026）鉴委9号")
+    asked = pauses.ask(court.who("quick"), first, 2, new, "鉴定", at("2026-11-18"))
+    requests.approve(court.who("quick-lead"), asked, "", at("2026-11-18"))
     court.file_many(4, "2026-11-20")
     attack = Attack(app, court, (*SEATS.values(), *OTHERS), ids=_ids(world))
     attack.look_round()

@@ -85,14 +85,15 @@ class _Reader(HTMLParser):
 
 
 def read(page: str, here: str) -> tuple[list[Form], list[str]]:
-    """The forms of a page, its links with a query among them, and where its other links go."""
+    """The forms of a page, its links with a query among them, and where all its links go."""
     reader = _Reader(here)
     reader.feed(page)
+    reader.close()
     plain = []
     for link in reader.links:
         parts = urlsplit(link)
+        plain.append(link.partition("#")[0])
         if not parts.query:
-            plain.append(parts.path)
             continue
         form = Form(parts.path, "GET")
         for name, value in parse_qsl(parts.query, keep_blank_values=True):
