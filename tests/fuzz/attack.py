@@ -13,6 +13,7 @@ from flask import Flask
 from hypothesis import strategies as st
 from sqlalchemy import select, update
 from werkzeug.exceptions import HTTPException
+from werkzeug.http import parse_options_header
 from werkzeug.routing import Rule
 from werkzeug.test import EnvironBuilder, TestResponse
 
@@ -93,6 +94,7 @@ class Attack:
     marks: tuple[str, ...] = ()  # what nobody of these may ever be shown
     ids: dict[str, list[object]] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
+    taken: dict[str, bytes] = field(default_factory=dict)  # the files that answers brought
     told: Counter[tuple[str, str, int]] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
@@ -126,6 +128,12 @@ class Attack:
                 for link in (one for one in near if one not in met):
                     self.send(Sent(login, "GET", link, ""))
                 met |= set(near)
+
+    def look_at(self, login: str, url: str) -> None:
+        """Somebody opens a page, and everything that it leads to."""
+        page = self.send(Sent(login, "GET", url, "")).get_data(as_text=True)
+        for link in dict.fromkeys(forms.read(page, url)[1]):
+            self.send(Sent(login, "GET", link, ""))
 
     def unmet(self) -> list[str]:
         """The POST routes for which no page showed a form."""
@@ -209,6 +217,8 @@ class Attack:
         endpoint, status = self._endpoint(sent), answer.status_code
         self.told[endpoint, sent.method, status] += 1
         page = answer.get_data(as_text=True) if answer.mimetype == "text/html" else ""
+        if file := _name_of_file(answer):
+            self.taken[f"{endpoint} {file}"] = answer.get_data()
         after = self.books.print()
         if status >= 500:
             self._fault("5xx", sent, status)
@@ -317,6 +327,11 @@ class Attack:
             for door, found in sorted(lines.items())
         ]
         return "\n".join([f"{total} requests, {len(self.faults)} faults", *rows, *self.faults])
+
+
+def _name_of_file(answer: TestResponse) -> str:
+    _value, options = parse_options_header(answer.headers.get("Content-Disposition", ""))
+    return options.get("filename", "")
 
 
 def _plain(text: str) -> str:

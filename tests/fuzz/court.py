@@ -72,6 +72,8 @@ def prepared(app: Flask, court: Court, world: dict[str, object]) -> Attack:
     court.file_many(4, "2026-11-20")
     attack = Attack(app, court, (*SEATS.values(), *OTHERS), ids=_ids(world))
     attack.look_round()
+    for tab in ("clocks", "log"):  # a case that stands still, and what may be done in it
+        attack.look_at("quick", f"/cases/{first}?tab={tab}")
     return attack
 
 
