@@ -61,7 +61,7 @@ def _http(error: HTTPException) -> Answer | Response | HTTPException:
 
 def _busy(error: SQLAlchemyError) -> Answer:
     cause = error.orig if isinstance(error, DBAPIError) else error
-    log.error("the database did not answer", extra={"cause": type(cause).__name__})
+    log.error("the database did not answer", extra={"cause": str(cause)[:300]})
     return _bare(503)
 
 

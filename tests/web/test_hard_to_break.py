@@ -6,6 +6,8 @@ import io
 import json
 import logging
 import re
+import subprocess
+import sys
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -294,6 +296,24 @@ def test_what_says_a_personal_number_has_it_masked(lines: io.StringIO) -> None:
     assert "199003071231" not in written and "12345678" not in written
     assert "371329********1231" in written and len(told(lines)) == 2
     assert "ValueError" in written and "locals" not in written
+
+
+PROGRAM = """
+import logging
+from linshu import logs
+logs.configure()
+logging.getLogger("rq.worker").info("job 371329199003071231")
+logging.getLogger("sqlalchemy.engine").info("SELECT 1")
+logging.getLogger("linshu.jobs.doorbell").warning("nobody hears %s", "the bell")
+"""
+
+
+def test_workers_log_as_pages_do() -> None:
+    command = [sys.executable, "-c", PROGRAM]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    job, bell = (json.loads(line) for line in done.stderr.splitlines())
+    assert (job["event"], job["logger"]) == ("job 371329********1231", "rq.worker")
+    assert bell["event"] == "nobody hears the bell" and bell["level"] == "warning" and bell["at"]
 
 
 def test_a_fault_is_in_the_log_with_its_number_and_not_on_the_page(
