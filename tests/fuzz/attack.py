@@ -91,7 +91,7 @@ class Attack:
     app: Flask
     court: Court
     logins: tuple[str, ...]
-    marks: tuple[str, ...] = ()  # what nobody of these may ever be shown
+    marks: tuple[str, ...] = ()  # what nobody but the other court's people may ever be shown
     ids: dict[str, list[object]] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
     taken: dict[str, bytes] = field(default_factory=dict)  # the files that answers brought
@@ -271,7 +271,7 @@ class Attack:
             own = set(NUMBER.findall(_plain(sent.url) + _plain(sent.body)))
             if leaked := (extra & self.numbers) - own:
                 self._fault(f"outside the scope: {sorted(leaked)[:3]}", sent, answer.status_code)
-        for mark in self.marks:
+        for mark in () if sent.login.startswith("b-") else self.marks:
             if mark in text and mark not in _plain(sent.url) + _plain(sent.body):
                 self._fault(f"shows {mark}", sent, answer.status_code)
 

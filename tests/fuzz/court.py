@@ -70,7 +70,7 @@ def prepared(app: Flask, court: Court, world: dict[str, object]) -> Attack:
     asked = pauses.ask(court.who("quick"), first, 2, new, "鉴定", at("2026-11-18"))
     requests.approve(court.who("quick-lead"), asked, "", at("2026-11-18"))
     court.file_many(4, "2026-11-20")
-    attack = Attack(app, court, (*SEATS.values(), *OTHERS), ids=_ids(world))
+    attack = Attack(app, court, (*SEATS.values(), *OTHERS), (other_court.MARK,), _ids(world))
     attack.look_round()
     for tab in ("clocks", "log"):  # a case that stands still, and what may be done in it
         attack.look_at("quick", f"/cases/{first}?tab={tab}")
