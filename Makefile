@@ -1,4 +1,4 @@
-# run · setup · test · check · bench · proof · words: each does its own set-up, from a bare checkout.
+# run · setup · test · check · bench · proof · words · doors: each does its own set-up, from a bare checkout.
 
 PYTHON ?= python3
 export HOST ?= 127.0.0.1
@@ -10,7 +10,7 @@ RUN_ENV  := .venv/ready-$(call digest,requirements.txt)
 TEST_ENV := .venv/ready-dev-$(call digest,requirements-dev.txt)
 PROOF_ENV := .venv/ready-proof-$(call digest,requirements-proof.txt)
 
-.PHONY: run setup test check bench proof words lock
+.PHONY: run setup test check bench proof words doors lock
 .DEFAULT_GOAL := run
 
 run: $(RUN_ENV)
@@ -27,6 +27,7 @@ check: $(TEST_ENV)
 	$(PY) -m mypy
 	@PYTHONPATH=. $(PY) -c "from importlinter.cli import lint_imports_command as check; check()"
 	$(PY) -m djlint templates --quiet --lint
+	$(PY) -m bandit --quiet -c pyproject.toml -r linshu migrations app.py config.py
 
 bench: $(TEST_ENV)
 	@$(PY) -m tests.bench
@@ -42,6 +43,10 @@ words: $(TEST_ENV)
 	$(BABEL) update -i $(WORDS) -d translations --no-fuzzy-matching -w 100 --ignore-obsolete --ignore-pot-creation-date
 	$(BABEL) compile -d translations
 	@rm $(WORDS)
+
+# docs/doors.md: who may enter where, from the routes themselves.
+doors: $(TEST_ENV)
+	@$(PY) -m tests.web.doors
 
 # The locks: hashes of every file, no address of any index.
 LOCK = uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet

@@ -18,7 +18,7 @@ import linshu.cli.checks
 import linshu.cli.papers
 import linshu.web
 from config import ROOT, Settings
-from linshu import machine
+from linshu import logs, machine
 from linshu.jobs import doorbell, messages, worker
 from linshu.store import db as database
 from linshu.store import queries, signing, vault, writer
@@ -35,6 +35,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         instance_path=str(settings.instance),
     )
     app.config.from_mapping(settings.flask_config())
+    if not settings.testing:
+        logs.configure()
     database.init_app(app)
     writer.use_algorithm(settings.hash_name)
     vault.hang(settings.data_keys or settings.instance / "data.keys", settings.cipher)

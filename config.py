@@ -47,6 +47,7 @@ class Settings:
     cipher: str = ""  # of new data keys: sm4 or aes; empty: the best there is
     proxy: str = ""  # the address of the proxy whose word on client and certificate is taken
     https: bool = False
+    hosts: tuple[str, ...] = ()  # the names that this site answers to; empty: whatever it is called
     host: str = "127.0.0.1"
     port: int = 8329
     testing: bool = False
@@ -74,6 +75,7 @@ class Settings:
             cipher=one_of(env, "LINSHU_CIPHER", ("sm4", "aes")),
             proxy=env.get("LINSHU_PROXY", ""),
             https=switched_on(env, "LINSHU_HTTPS"),
+            hosts=tuple(env.get("LINSHU_HOSTS", "").replace(",", " ").split()),
             host=env.get("HOST") or "127.0.0.1",
             port=int(env.get("PORT") or 8329),
         )
@@ -83,14 +85,16 @@ class Settings:
         return {
             "SECRET_KEY": self.secret_key,
             "SQLALCHEMY_DATABASE_URI": self.database_url,
-            # The server may have restarted; what stands in the rows stands in no message.
+            # The server may have restarted; what a statement was given stays out of its errors.
             "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": True, "hide_parameters": True},
             "MIGRATIONS": str(ROOT / "migrations"),
             "SESSION_COOKIE_HTTPONLY": True,
             "SESSION_COOKIE_SAMESITE": "Lax",
             "SESSION_COOKIE_SECURE": self.https,
-            "SESSION_COOKIE_NAME": "linshu",
-            "MAX_CONTENT_LENGTH": 64 * 1024 * 1024,
+            # With the prefix a browser takes the cookie from this very host over TLS alone.
+            "SESSION_COOKIE_NAME": "__Host-linshu" if self.https else "linshu",
+            "MAX_CONTENT_LENGTH": 2**20,  # a form; a route that takes a file says so itself
+            "TRUSTED_HOSTS": list(self.hosts) or None,
             "BABEL_DEFAULT_LOCALE": "zh",
             "BABEL_DEFAULT_TIMEZONE": "Asia/Shanghai",
             "RATELIMIT_STORAGE_URI": self._limiter_storage(),

@@ -18,6 +18,8 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from contextlib import suppress
+from ipaddress import ip_address
 from pathlib import Path
 from typing import NoReturn, Protocol
 
@@ -55,8 +57,11 @@ def say(line: str) -> None:
 
 def address(site: Site) -> str:
     """Where a browser finds this installation."""
-    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(site.host, site.host)
-    return f"http://{f'[{host}]' if host.count(':') > 1 and '[' not in host else host}:{site.port}"
+    host, own = site.host.strip("[]"), {4: "127.0.0.1", 6: "::1"}
+    with suppress(ValueError):  # a name, not a number
+        number = ip_address(host)
+        host = own[number.version] if number.is_unspecified else host
+    return f"http://{f'[{host}]' if ':' in host else host}:{site.port}"
 
 
 # Taking the place
@@ -249,7 +254,7 @@ def announce_when_ready(site: Site) -> None:
 def answers(url: str) -> bool:
     """Whether a page comes back from there."""
     try:
-        with urllib.request.urlopen(url, timeout=10):
+        with urllib.request.build_opener().open(url, timeout=10):
             return True
     except urllib.error.HTTPError as error:
         return error.code < 500

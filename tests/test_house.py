@@ -7,7 +7,10 @@ long to read. test_migrations.py has what the database itself must keep.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterator
+from itertools import pairwise
+from math import log2
 
 import jinja2
 
@@ -159,3 +162,30 @@ def too_long(code: str) -> Iterator[str]:
             lines = (node.end_lineno or 0) - node.lineno + 1
             if lines > FUNCTION:
                 yield f"{node.name}: {lines} lines"
+
+
+def secrets_in(code: str) -> Iterator[str]:
+    """Texts that look like a key, a digest or a token, whatever they are called: long, of the
+    letters of hex or base64 alone, and without order."""
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str | bytes):
+            said = node.value if isinstance(node.value, str) else node.value.decode("latin-1")
+            yield from (f"{said[:8]}…" for word in said.split() if _is_random(word))
+
+
+def _is_random(word: str) -> bool:
+    plain = re.fullmatch(r"[A-Za-z0-9+/_-]{20,}=*", word)
+    ordered = sum(ord(b) - ord(a) == 1 for a, b in pairwise(word)) > len(word) / 2
+    if not plain or ordered or not (re.search(r"\d", word) and re.search(r"[A-Za-z]", word)):
+        return False
+    shares = [word.count(letter) / len(word) for letter in set(word)]
+    return -sum(share * log2(share) for share in shares) > 3.6
+
+
+def test_no_text_has_the_shape_of_a_secret() -> None:
+    sins_of = 'a = "wJalrXUtnFEMI7MDENGbPxRfiCYEXAMPLEKEY"; b = b"9f86d081884c7d659a2feaa0c55ad015"'
+    assert len(list(secrets_in(sins_of))) == 2
+    assert list(secrets_in('a = "person.password_reset", "登录名或密码不对。", "0" * 64')) == []
+    others = {path.name: path.read_text("utf-8") for path in ROOT.glob("*.py")}
+    others |= {path.name: path.read_text("utf-8") for path in ROOT.glob("migrations/**/*.py")}
+    assert sins(secrets_in, sources() | others) == []

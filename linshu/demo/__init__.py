@@ -4,7 +4,6 @@ Nothing is inserted: a moving date files, screens, claims, records, asks, approv
 the court's people would, and the sweep runs every night. The replay ends now.
 """
 
-import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -17,6 +16,7 @@ from linshu.rules import clock
 from linshu.rules.calendar import Calendar
 from linshu.rules.numbers import CaseNumber
 from linshu.rules.policy import FIRST, RESUMED, Stage, parse, published_text
+from linshu.rules.transitions import Lot
 from linshu.services import (
     alerts,
     claiming,
@@ -60,13 +60,13 @@ class Court:
 
     id: int
     calendar: Calendar
-    lot: random.Random
+    lot: Lot
     actors: dict[str, Actor]
     serials: dict[tuple[int, str], int] = field(default_factory=dict)
     planned: dict[int, date] = field(default_factory=dict)
     seen: set[int] = field(default_factory=set)
     told: set[int] = field(default_factory=set)
-    forgets: random.Random = field(default_factory=lambda: random.Random(17))
+    forgets: Lot = field(default_factory=lambda: Lot(17))
 
 
 def replay(now: datetime) -> None:
@@ -96,9 +96,9 @@ def _found(day: date) -> Court:
     actors = {}
     for new in STAFF:
         actor = people.actor_by_login(new.login)
-        assert actor is not None
-        actors[new.login] = actor
-    return Court(court_id, queries.calendar(db.session()), random.Random(1329), actors)
+        if actor is not None:
+            actors[new.login] = actor
+    return Court(court_id, queries.calendar(db.session()), Lot(1329), actors)
 
 
 def _work(court: Court, day: date, today: date) -> None:
@@ -148,7 +148,7 @@ def _file(court: Court, day: date, when: When, count: int) -> None:
         filing.file_case(court.actors["filing"], new, when)
 
 
-def _basis(day: date, lot: random.Random) -> str:
+def _basis(day: date, lot: Lot) -> str:
     kind = lot.choice(("判决", "调解"))
     return f"（{day.year}）{COURT}民初{lot.randrange(1, 5000)}号民事{kind}书"
 

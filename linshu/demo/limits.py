@@ -3,13 +3,13 @@
 Its dice are its own: what the rest of the replay throws stays as it was.
 """
 
-import random
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import select
 
 from linshu.rules.policy import Stage, parse, published_text
+from linshu.rules.transitions import Lot
 from linshu.services import extensions, pauses, requests
 from linshu.services.actor import Actor
 from linshu.services.errors import Refused
@@ -36,7 +36,7 @@ Seat = tuple[int, int, Actor, date]
 
 def work(court_id: int, actors: Mapping[str, Actor], day: date) -> None:
     """One working day: pauses are asked for and ended, extensions asked for; both decided."""
-    lot = random.Random(day.toordinal())
+    lot = Lot(day.toordinal())
     seats = _seats(court_id, actors)
     for seat in seats.values():
         if lot.random() < ASKED:
@@ -71,7 +71,7 @@ def _seats(court_id: int, actors: Mapping[str, Actor]) -> dict[int, Seat]:
     }
 
 
-def _pause(lot: random.Random, seat: Seat, day: date) -> None:
+def _pause(lot: Lot, seat: Seat, day: date) -> None:
     case_id, seq, actor, came_on = seat
     kind = lot.choice(list(WANTED))
     document, reason, days = WANTED[kind]
@@ -91,7 +91,7 @@ def _open_pauses(court_id: int) -> list[tuple[int, int]]:
     return [(pause_id, case_id) for pause_id, case_id in db.session.execute(query)]
 
 
-def _end(lot: random.Random, seat: Seat, pause_id: int, day: date) -> None:
+def _end(lot: Lot, seat: Seat, pause_id: int, day: date) -> None:
     case_id, _seq, actor, _came_on = seat
     last_on = day - timedelta(days=lot.randrange(2))
     try:
@@ -118,7 +118,7 @@ def _extend(seat: Seat, day: date) -> None:
         return
 
 
-def _decide(lot: random.Random, actor: Actor, day: date) -> None:
+def _decide(lot: Lot, actor: Actor, day: date) -> None:
     """What is theirs to decide and no lead's: extensions, and the pauses of those above."""
     for row in inbox.waiting(db.session(), actor.seat, actor.court_id):
         if row.request.kind in (pauses.KIND, extensions.KIND) and lot.random() < DECIDED:

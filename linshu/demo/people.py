@@ -1,8 +1,8 @@
 """Who works in the invented court, who are its parties, what is said? All of it is made up."""
 
-import random
 from datetime import date, timedelta
 
+from linshu.rules.transitions import Lot
 from linshu.services.filing import NewParty
 from linshu.services.people import NewPerson
 
@@ -62,7 +62,7 @@ _TRADES = ("建材", "物流", "食品", "柳编", "化肥", "置业", "商贸",
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
 
-def party(lot: random.Random) -> NewParty:
+def party(lot: Lot) -> NewParty:
     """An invented person or company; one in five is a company."""
     if lot.random() < 0.2:
         name = f"{lot.choice(_PLACES)}{lot.choice(_TRADES)}有限公司"
@@ -71,7 +71,7 @@ def party(lot: random.Random) -> NewParty:
     return NewParty(name, _identity(lot))
 
 
-def _identity(lot: random.Random) -> str:
+def _identity(lot: Lot) -> str:
     """A resident identity number with a right check digit (GB 11643) that nobody holds: its area
     code 371399 was never given out."""
     born = date(1955, 1, 1) + timedelta(days=lot.randrange(16_000))

@@ -15,6 +15,7 @@ from rq import Queue, Worker
 from rq.cron import CronScheduler
 from rq.job import Job
 
+from linshu import logs
 from linshu.jobs.doorbell import LATER, SOON, await_redis
 from linshu.jobs.parentage import die_with, die_with_the_supervisor
 from linshu.store.db import db
@@ -58,6 +59,7 @@ def work(application: Callable[[], Application], redis_url: str) -> None:
 def tick_regularly(redis_url: str) -> None:
     """``rq cron linshu.jobs.schedule`` once Redis is there; ends when Redis goes away."""
     die_with_the_supervisor()
+    logs.configure()
     await_redis(redis_url)
     scheduler = CronScheduler(Redis.from_url(redis_url))
     scheduler.load_config_from_file("linshu.jobs.schedule")

@@ -50,6 +50,10 @@ def undecided(code: str) -> Said:
     return Said(UNDECIDED_ZH.get(code, code))
 
 
+class Lot(random.Random):
+    """Draws again what it drew, given its seed: for what others shall check, never for a secret."""
+
+
 @dataclass(frozen=True, slots=True)
 class TeamState:
     """A team or post as the rules see it: ``load`` is its number of open cases."""
@@ -258,4 +262,4 @@ def _draw(state: CaseState, teams: Sequence[TeamState]) -> Choice:
     if len(tied) == 1:
         return Choice(tied[0], loads)
     seed = f"{state.number}|{state.stage}|{state.hop}|{state.sideways}"
-    return Choice(random.Random(seed).choice(tied), loads, seed)
+    return Choice(Lot(seed).choice(tied), loads, seed)

@@ -71,7 +71,11 @@ def led(session: Session, actor: Actor, case_id: int, seen_seq: int | None) -> H
 
 
 def in_scope(session: Session, actor: Actor, case_id: int) -> bool:
-    """Whether the actor may see the case: the whole court, or a team that holds or has held it."""
+    """Whether the actor may see the case: of his court, which some see whole, others as far as
+    their team holds or has held it."""
+    case = session.get(Case, case_id)
+    if case is None or case.court_id != actor.court_id:
+        return False
     if Role(actor.role) in WHOLE_COURT:
         return True
     mine = queries.own_team_ids(session, actor.court_id, actor.role, actor.team_id)

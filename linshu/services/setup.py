@@ -43,7 +43,9 @@ def found_court(code: str, when: When) -> tuple[int, str | None]:
             court = _create(session, code, when)
         if session.scalar(select(Person.id).where(Person.court_id == court.id).limit(1)):
             return court.id, None
-        new = people.NewPerson(FIRST_ADMIN, "安全管理员", Role.SECURITY_ADMIN, None)
+        taken = session.scalar(select(Person.id).where(Person.login == FIRST_ADMIN))
+        login = f"{FIRST_ADMIN}-{court.id}" if taken else FIRST_ADMIN  # names are the house's
+        new = people.NewPerson(login, "安全管理员", Role.SECURITY_ADMIN, None)
         return court.id, people.write(session, court.id, new, Doer(), when)[1]
 
 

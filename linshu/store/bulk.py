@@ -34,8 +34,9 @@ def insert_rows(session: Session, model: type[Base], rows: Rows) -> None:
     if connection.dialect.name == "postgresql":
         _copy(connection, f"COPY {into} FROM STDIN", zip(*lists, strict=True))
         return
-    marks = ", ".join("?" * len(names))
-    connection.exec_driver_sql(f"INSERT INTO {into} VALUES ({marks})", [*zip(*lists, strict=True)])
+    marks = f"({', '.join('?' * len(names))})"
+    statement = " ".join(("INSERT INTO", into, "VALUES", marks))
+    connection.exec_driver_sql(statement, [*zip(*lists, strict=True)])
 
 
 def _copy(connection: Connection, statement: str, records: Iterable[tuple[Any, ...]]) -> None:
@@ -71,11 +72,12 @@ def update_rows(
         sets += [f"{name} = new.{name}" for name in _names(connection, own)]
         kinds = [f"%s::{c.type.compile(connection.dialect)}[]" for c in (*own, key)]
         source = f"unnest({', '.join(kinds)}) AS new({', '.join(_names(connection, (*own, key)))})"
-        statement = f"UPDATE {table.name} SET {', '.join(sets)} FROM {source}"
-        statement += f" WHERE {table.name}.id = new.id{condition}"
+        where = f"WHERE {table.name}.id = new.id{condition}"
+        statement = " ".join(("UPDATE", table.name, "SET", ", ".join(sets), "FROM", source, where))
         return connection.exec_driver_sql(statement, (*shared, *lists)).rowcount
     sets = [f"{name} = ?" for name in _names(connection, (*common, *own))]
-    statement = f"UPDATE {table.name} SET {', '.join(sets)} WHERE id = ?{condition}"
+    where = f"WHERE id = ?{condition}"
+    statement = " ".join(("UPDATE", table.name, "SET", ", ".join(sets), where))
     records = [(*shared, *record) for record in zip(*lists, strict=True)]
     return connection.exec_driver_sql(statement, records).rowcount
 

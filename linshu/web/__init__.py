@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
 from flask import session as cookie
 from flask_babel import Babel
 from flask_babel import gettext as _
 from flask_login import current_user
 from flask_wtf import CSRFProtect
 from htmx_flask import Htmx
+from sqlalchemy import select
 
 from linshu.rules.duties import ROLE_ZH, Duty, Role
 from linshu.rules.policy import PolicyFault, Stage
@@ -38,6 +39,7 @@ from linshu.web import (
     intake,
     limits,
     list_export,
+    logging,
     moves,
     overview,
     packs,
@@ -103,12 +105,16 @@ HEADERS = {
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+HSTS = "max-age=31536000; includeSubDomains"
 
 
 def init_app(app: Flask) -> None:
     """Hangs the screens, the guard, the languages and the headers on the application."""
     writer.use_algorithm(app.config["LINSHU_HASH"])
+    logging.init_app(app)
     asked.init_app(app)
     CSRFProtect(app)
     Babel(app, locale_selector=language)
@@ -135,6 +141,8 @@ def language() -> str:
 def _headers(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
+    if request.is_secure or current_app.config["LINSHU_HTTPS"]:
+        response.headers["Strict-Transport-Security"] = HSTS
     if request.endpoint != "static":
         response.headers.setdefault("Cache-Control", "no-store")
     return response
@@ -143,8 +151,7 @@ def _headers(response: Response) -> Response:
 def _context() -> dict[str, Any]:
     """What every page needs: court, navigation, who is here, language."""
     common: dict[str, Any] = {"language": language(), "soon_days": 0, "nav": []}
-    court = db.session.query(Court).order_by(Court.id).first()
-    common["court"] = word(short(court.name)) if court else _("临沭")
+    common["court"] = _court()
     if not current_user.is_authenticated:
         return common
     who: Actor = current_user.actor
@@ -160,6 +167,16 @@ def _context() -> dict[str, Any]:
         "Duty": Duty,
         "Stage": Stage,
     }
+
+
+def _court() -> str:
+    """Whose house this is: the court of whoever has entered, else the first."""
+    session = db.session()
+    if current_user.is_authenticated:
+        court = session.get(Court, current_user.actor.court_id)
+    else:
+        court = session.scalars(select(Court).order_by(Court.id).limit(1)).first()
+    return word(short(court.name)) if court else _("临沭")
 
 
 def _label(who: Actor) -> str:

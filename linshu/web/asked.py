@@ -4,11 +4,19 @@ A number beyond a database's integer names no row, a NUL stands in no text: neit
 a query, where each database would fail in its own way.
 """
 
-from flask import Flask, abort, request
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+from flask import Flask, abort, current_app, request
+from flask_login import current_user
+from werkzeug.exceptions import BadHost, SecurityError
 from werkzeug.routing import IntegerConverter
 from wtforms.validators import NumberRange
 
 MOST_ID = 2**31 - 1
+ROUND_A_FILE = 2**20  # what a form that brings a file holds besides
+View = TypeVar("View", bound=Callable[..., Any])
+STRANGE_HOST = (SecurityError, BadHost)
 IN_RANGE = NumberRange(0, MOST_ID)
 
 
@@ -32,7 +40,33 @@ def row_id(text: str) -> int:
 def init_app(app: Flask) -> None:
     """Before any rule is added: ``int`` in a rule means a row."""
     app.url_map.converters["int"] = RowConverter
+    app.before_request(_host)
+    app.before_request(_sizes)
     app.before_request(_no_nul)
+
+
+def takes_file(most_bytes: int) -> Callable[[View], View]:
+    """The view takes a file of so many bytes, from those who have entered."""
+
+    def mark(view: View) -> View:
+        cast(Any, view).most_bytes = most_bytes
+        return view
+
+    return mark
+
+
+def _host() -> None:
+    """No host, no addresses: nothing else is asked then, least of all a page."""
+    if isinstance(request.routing_exception, STRANGE_HOST):
+        raise request.routing_exception
+
+
+def _sizes() -> None:
+    """A request without a file is small. Asked before anything reads the body."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    most = getattr(view, "most_bytes", 0)
+    if most and current_user.is_authenticated:
+        request.max_content_length = most + ROUND_A_FILE
 
 
 def _no_nul() -> None:

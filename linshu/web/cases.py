@@ -159,7 +159,7 @@ def _clocks(found: CasePage) -> dict[str, object]:
         "running": running,
         "ahead": ahead,
         "steps": ribbon.past(found, stand.pausing) + (ribbon.future(ahead) if until else []),
-        "teams": dict(db.session.query(Team.id, Team.name).all()),
+        "teams": dict(session.query(Team.id, Team.name).filter_by(court_id=case.court_id).all()),
     }
 
 

@@ -1,23 +1,24 @@
 """What does somebody see when it does not work? One sentence, no stack trace, a number to quote."""
 
 import logging
-import secrets
 
 from flask import Flask, Response, current_app, render_template, request
 from flask_babel import gettext as _
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from linshu.rules.policy import PolicyFault
 from linshu.rules.transitions import Undecidable, undecided
 from linshu.services.errors import Conflict, Refused
 from linshu.web import guard, htmx
+from linshu.web.asked import STRANGE_HOST
+from linshu.web.logging import number
 from linshu.web.looking import Unrecorded
 from linshu.web.words import spoken
 
-log = logging.getLogger("linshu")
+log = logging.getLogger("linshu.web")
 Answer = tuple[str, int]
 
 
@@ -37,7 +38,11 @@ def _notice(status: int, message: str) -> Answer:
     # A GET answers one way, whoever asks: an address must not mean two things to a cache.
     fragment = htmx.wanted() and request.method == "POST"
     template = "errors/_notice.html" if fragment else "errors/page.html"
-    return render_template(template, status=status, message=message), status
+    facts = {"status": status, "message": message, "request_id": number()}
+    try:
+        return render_template(template, **facts), status
+    except SQLAlchemyError as error:  # what every page is given comes from the database
+        return _busy(error)
 
 
 def _refused(refusal: Refused) -> Answer:
@@ -62,29 +67,33 @@ def _forged(_error: CSRFError) -> Answer | Response:
     return htmx.to_login()
 
 
-def _http(error: HTTPException) -> Answer | HTTPException:
+def _http(error: HTTPException) -> Answer | Response | HTTPException:
+    if isinstance(error, STRANGE_HOST):  # a host that is no host: no address can be built on it
+        return Response(f"400 · {number()}\n", 400, mimetype="text/plain")
     if error.response is not None or error.code is None or error.code < 400:
         return error
-    return _notice(error.code, "")
+    if request.routing_exception is error or error.code < 500:
+        return _notice(error.code, "")
+    return _fault(getattr(error, "original_exception", None) or error, error.code)
 
 
-def _busy(error: OperationalError) -> Answer:
-    log.error("the database did not answer: %s", error.orig)
-    return _bare(None), 503
+def _busy(error: SQLAlchemyError) -> Answer:
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    log.error("the database did not answer", extra={"cause": str(cause)[:300]})
+    return _bare(503)
 
 
 def _unrecorded(error: Unrecorded) -> Answer:
-    log.error("a look could not be recorded: %s", error.__cause__)
-    return _bare(None, 503, _("未能记录这次查阅,所以没有显示。请稍后再试。")), 503
+    log.error("a look could not be recorded", extra={"cause": str(error.__cause__)[:300]})
+    return _bare(503, _("未能记录这次查阅,所以没有显示。请稍后再试。"))
 
 
-def _fault(error: Exception) -> Answer:
-    number = secrets.token_hex(4)
-    log.exception("request %s failed", number, exc_info=error)
-    return _bare(number), 500
+def _fault(error: Exception, status: int = 500) -> Answer:
+    log.error("fault", extra={"request": number()}, exc_info=error)
+    return _bare(status)
 
 
-def _bare(number: str | None, status: int = 500, message: str = "") -> str:
+def _bare(status: int, message: str = "") -> Answer:
     """The page of a fault, without what every other page is given: that may be what failed."""
     page = current_app.jinja_env.get_template("errors/500.html")
-    return page.render(request_id=number, status=status, message=message)
+    return page.render(status=status, request_id=number(), message=message), status

@@ -26,10 +26,12 @@ from linshu.rules.ledger import REASONS_ZH, SAME
 from linshu.rules.looks import Kind
 from linshu.services import imports
 from linshu.services.errors import Invalid, NotFound
+from linshu.services.opening import MOST_FILE_BYTES
 from linshu.store import ledgers
 from linshu.store.db import db
 from linshu.store.ledgers import Upload
 from linshu.web import looking
+from linshu.web.asked import takes_file
 from linshu.web.clock import when
 from linshu.web.guard import actor, allow
 from linshu.web.words import spoken
@@ -66,6 +68,7 @@ def _list(form: UploadForm) -> str:
 
 
 @bp.post("/imports")
+@takes_file(MOST_FILE_BYTES)
 @allow(Duty.IMPORT)
 def upload() -> Answer:
     """Keeps the file and rings for its preview."""

@@ -13,6 +13,7 @@ from werkzeug.routing import Rule
 from linshu.rules.duties import Duty, Role, may
 from linshu.services import claiming, imports, pauses, people, recomputes, requests
 from linshu.services.edits import Downtime
+from linshu.services.errors import SENTENCES
 from linshu.services.pauses import NewPause
 from linshu.services.people import NewPerson
 from linshu.services.recording import NewAction, record
@@ -20,8 +21,10 @@ from linshu.store.clocks import Pause
 from linshu.store.db import db, transaction
 from linshu.store.people import Team
 from linshu.store.writer import Doer, When
+from linshu.web.doors import document
 from tests.conftest import NOW
 from tests.court import ONE, Court, at
+from tests.web import doors
 from tests.web.test_imports import NUMBERS, ledger
 from tests.web.visits import HTMX, TOKEN, entered, said, stranger
 
@@ -41,9 +44,11 @@ SEATS = {
     Role.AUDIT_ADMIN: "audit",
 }
 PUBLIC = {"session.login", "session.entered", "session.demo", "session.language"}
-BLANKED = re.compile(r'(name="csrf_token"[^>]*value=")[^"]+')
+BLANKED = re.compile(r'(name="csrf_token"[^>]*value="|class="digest">)[^"<]+')
+NO_DUTY = SENTENCES["duty"]
 HEADERS = ("Content-Security-Policy", "X-Content-Type-Options", "X-Frame-Options")
-HEADERS += ("Referrer-Policy", "Cross-Origin-Opener-Policy", "Cache-Control")
+HEADERS += ("Referrer-Policy", "Cross-Origin-Opener-Policy", "Cache-Control", "X-Request-ID")
+HEADERS += ("Cross-Origin-Resource-Policy", "Permissions-Policy")
 
 
 @pytest.fixture
@@ -113,17 +118,47 @@ def test_every_route_names_its_duty_or_is_the_door_itself(app: Flask) -> None:
 def test_each_role_gets_through_the_doors_of_its_duties_alone(
     app: Flask, court: Court, world: dict[str, object]
 ) -> None:
+    written = doors.written()
     for role, login in SEATS.items():
         visitor = entered(app, court, login)
         for rule in rules(app, "GET"):
             answer = visitor.ask(address(app, rule, world))
-            wanted = duties(app, rule)
-            opens = not wanted or any(may(role, duty) for duty in wanted)
+            opens = written["GET", rule.rule][role]
             if role is Role.DORMANT_KEEPER and {"case_id", "team_id"} & rule.arguments:
                 opens = False  # his duty, and not his team's
             allowed = (200, 303) if opens else (403, 404)
             assert answer.status_code in allowed, (role, rule, answer.status_code)
             assert all(name in answer.headers for name in HEADERS), rule
+
+
+def test_each_role_sends_the_forms_of_its_duties_alone(
+    app: Flask, court: Court, world: dict[str, object]
+) -> None:
+    written, before = doors.written(), everything()
+    forms = [rule for rule in rules(app, "POST") if rule.endpoint not in PUBLIC]
+    for role, login in SEATS.items():
+        visitor = entered(app, court, login)
+        token = visitor.token()
+        for rule in (one for one in forms if not written["POST", one.rule][role]):
+            answer = visitor.send(address(app, rule, world), {**token, "reason": "理由"})
+            assert answer.status_code == 403, (role, rule, answer.status_code)
+            assert NO_DUTY in said(answer), (role, rule)
+    assert everything() == before
+    for role, login in SEATS.items():
+        for rule in (one for one in forms if written["POST", one.rule][role]):
+            visitor = entered(app, court, login)
+            answer = visitor.send(address(app, rule, world), visitor.token())
+            assert answer.status_code < 500 and NO_DUTY not in said(answer), (role, rule)
+
+
+def test_the_table_of_doors_is_what_the_routes_say(app: Flask) -> None:
+    assert doors.PATH.read_text("utf-8") == document(app), "make doors"
+    written = doors.written()
+    for rule in (*rules(app, "GET"), *rules(app, "POST")):
+        for method in {"GET", "POST"} & (rule.methods or set()):
+            wanted = duties(app, rule)
+            opens = {role: not wanted or any(may(role, one) for one in wanted) for role in Role}
+            assert written[method, rule.rule] == opens
 
 
 def test_a_stranger_gets_no_further_than_the_door(app: Flask, world: dict[str, object]) -> None:
@@ -272,8 +307,11 @@ def test_a_database_that_is_away_is_a_page_of_the_house(app: Flask, court: Court
 
 
 def test_what_is_too_large_is_a_page_of_the_house(app: Flask, court: Court) -> None:
-    app.config["MAX_CONTENT_LENGTH"] = 10_000
-    visitor = entered(app, court, "filing")
-    file = {"ledger": (BytesIO(b"x" * 20_000), "x.xlsx")}
-    answer = visitor.post("/imports", file, content_type="multipart/form-data")
+    visitor, form = entered(app, court, "filing"), {"content_type": "multipart/form-data"}
+    file = {"ledger": (BytesIO(b"x" * 2 * 2**20), "x.xlsx")}
+    answer = visitor.post("/intake/file", file, **form)
     assert answer.status_code == 413 and is_of_the_house(said(answer))
+    file = {"ledger": (BytesIO(b"x" * 2 * 2**20), "x.xlsx")}
+    assert visitor.post("/imports", file, **form).status_code == 303  # a file is expected there
+    file = {"ledger": (BytesIO(b"x" * 2 * 2**20), "x.xlsx")}
+    assert stranger(app).client.post("/imports", data=file, **form).status_code == 413

@@ -45,10 +45,18 @@ class Visitor:
         **how: object,
     ) -> TestResponse:
         """What a form answers; ``at``: the page it stands on."""
+        return self.send(url, {**self.token(at), **(data or {})}, **how)
+
+    def token(self, at: str = "/password") -> dict[str, str]:
+        """What a form of that page carries so that it is taken."""
         token = TOKEN.search(self.get(at))
         assert token is not None
+        return {"csrf_token": token[1]}
+
+    def send(self, url: str, data: dict[str, object], **how: object) -> TestResponse:
+        """What an address answers to these fields and no others."""
         with self.client.application.app_context():
-            return self.client.post(url, data={"csrf_token": token[1], **(data or {})}, **how)
+            return self.client.post(url, data=data, **how)
 
     def sent(self, url: str, data: dict[str, object] | None = None, status: int = 303) -> str:
         """What a form answers with this status: the page it leads to, or the answer itself."""

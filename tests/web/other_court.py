@@ -1,0 +1,114 @@
+"""A second court in the same database, with one of everything that an address can name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from io import BytesIO
+from pathlib import Path
+
+from flask import Flask
+from sqlalchemy import func, select
+
+from linshu.rules.numbers import CaseNumber
+from linshu.rules.policy import FIRST
+from linshu.services import (
+    alerts,
+    claiming,
+    filing,
+    imports,
+    pauses,
+    people,
+    recomputes,
+    requests,
+    screening,
+    setup,
+)
+from linshu.services.edits import Downtime
+from linshu.services.filing import NewCase, NewParty
+from linshu.services.pauses import NewPause
+from linshu.services.people import NewPerson
+from linshu.services.recording import NewAction, record
+from linshu.store.cases import Action, Party, Request
+from linshu.store.clocks import Alert, Pause
+from linshu.store.db import Base, db
+from linshu.store.people import Person, Team
+from linshu.store.writer import Doer
+from tests.conftest import NOW
+from tests.court import at
+from tests.web.test_imports import NUMBERS, ledger
+
+CODE = "鲁1302"
+#: What stands in every text of that court, and must never be seen in the first one.
+MARK = "隔壁法院"
+PEOPLE = (
+    NewPerson("b-filing", f"{MARK}立案", "filing_clerk", None),
+    NewPerson("b-one", f"{MARK}执行", "executor", "速执团队"),
+    NewPerson("b-lead", f"{MARK}团队长", "team_lead", "速执团队"),
+    NewPerson("b-system", f"{MARK}系统", "system_admin", None),
+)
+
+
+@dataclass(frozen=True)
+class OtherCourt:
+    """``behind``: what stands there, by the name that addresses give it."""
+
+    id: int
+    behind: dict[str, int]
+
+
+def founded(app: Flask) -> OtherCourt:
+    """Founds it and works in it for a day."""
+    court_id, _password = setup.found_court(CODE, at("2020-01-02"))
+    people.add_people(court_id, PEOPLE, Doer("admin", "security_admin"), at("2020-01-02"))
+    case_id, _waiting = _filed("2026-11-02", 1), _filed("2026-11-23", 2)
+    when = at("2026-11-03")
+    screening.screen(_who("b-filing"), case_id, 1, True, f"{MARK}理由", when)
+    claiming.claim(_who("b-one"), case_id, None, when)
+    for day in (1, 2):
+        text = f"{MARK}电话{day}"
+        record(_who("b-one"), case_id, None, NewAction("call", text, when.at), when)
+    pause = NewPause("expertise", when.on, when.on, f"{MARK}鉴委1号")
+    asked = pauses.ask(_who("b-one"), case_id, 2, pause, f"{MARK}鉴定", when)
+    requests.approve(_who("b-lead"), asked, "", when)
+    requests.ask(_who("b-one"), case_id, 2, "other", f"{MARK}移交", when)
+    alerts.raise_due(court_id, at("2026-11-30"), sends=True)
+    content, folder = (
+        ledger(*(number.replace("鲁1329", CODE) for number in NUMBERS)),
+        Path(app.config["LINSHU_INSTANCE"]) / "imports",
+    )
+    stream = BytesIO(content.getvalue())
+    import_id = imports.upload(_who("b-filing"), f"{MARK}台账.xlsx", stream, folder, at(NOW.date()))
+    imports.run(import_id, NOW)
+    down = Downtime(date(2026, 11, 20), date(2026, 11, 20))
+    recompute_id = recomputes.ask(_who("b-system"), down, f"{MARK}停电", at(NOW.date()))
+    named = {"case_id": case_id, "import_id": import_id, "recompute_id": recompute_id}
+    named |= {"person_id": _who("b-one").person_id, "team_id": _who("b-one").team_id or 0}
+    named |= {"action_id": _last(Action), "party_id": _last(Party), "request_id": _last(Request)}
+    return OtherCourt(court_id, named | {"pause_id": _last(Pause), "alert_id": _last(Alert)})
+
+
+def _filed(day: str, serial: int) -> int:
+    number = CaseNumber(2026, CODE, FIRST, serial)
+    facts = {"cause": f"{MARK}纠纷", "basis": f"{MARK}判决", "claim_fen": 100_000}
+    parties = {"applicants": [NewParty(f"{MARK}张三")], "debtors": [NewParty(f"{MARK}李四")]}
+    new = NewCase(number=number, filed_on=date.fromisoformat(day), **facts, **parties)
+    return filing.file_case(_who("b-filing"), new, at(day))
+
+
+def _who(login: str) -> people.Actor:
+    found = people.actor_by_login(login)
+    assert found is not None
+    return found
+
+
+def _last(model: type[Base]) -> int:
+    return db.session.scalars(select(func.max(model.id))).one()
+
+
+def teams_of(court_id: int) -> set[int]:
+    return set(db.session.scalars(select(Team.id).where(Team.court_id == court_id)))
+
+
+def people_of(court_id: int) -> set[int]:
+    return set(db.session.scalars(select(Person.id).where(Person.court_id == court_id)))
