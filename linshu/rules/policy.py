@@ -22,6 +22,7 @@ from linshu.rules.deadlines import (
     read_extension,
     read_pauses,
 )
+from linshu.rules.gate import Gate, read_gate
 from linshu.rules.reading import Reader
 from linshu.rules.said import Said
 
@@ -154,6 +155,7 @@ class Policy:
     grounds: Mapping[str, Ground]
     closing_types: tuple[str, ...]
     dormant_types: tuple[str, ...]
+    gate: Gate
     soon_days: int
     extension: ExtensionRule
     pauses: Mapping[str, PauseKind]
@@ -224,6 +226,7 @@ def _read(reader: Reader) -> Policy:
         grounds=_grounds(reader),
         closing_types=reader.words("closing.types"),
         dormant_types=reader.words("closing.dormant_types"),
+        gate=read_gate(reader, reader.words("closing.types")),
         soon_days=reader.number("countdown.soon_days", 0, 60),
         extension=read_extension(reader),
         pauses=read_pauses(reader),
@@ -282,7 +285,7 @@ def _cross_check(policy: Policy, reader: Reader) -> None:
 
 
 #: Sections that documents adopted before they existed leave out: they hold as published.
-_ADDED = ("extension", "pauses", "alerts", "countdowns")
+_ADDED = ("gate", "extension", "pauses", "alerts", "countdowns")
 
 
 def _completed(document: Mapping[str, Any]) -> Mapping[str, Any]:
