@@ -23,6 +23,7 @@ from linshu.rules.deadlines import (
     read_pauses,
 )
 from linshu.rules.gate import Gate, read_gate
+from linshu.rules.measures import Measure, read_measures
 from linshu.rules.reading import Reader
 from linshu.rules.said import Said
 
@@ -156,6 +157,7 @@ class Policy:
     closing_types: tuple[str, ...]
     dormant_types: tuple[str, ...]
     gate: Gate
+    measures: Mapping[str, Measure]
     soon_days: int
     extension: ExtensionRule
     pauses: Mapping[str, PauseKind]
@@ -227,6 +229,7 @@ def _read(reader: Reader) -> Policy:
         closing_types=reader.words("closing.types"),
         dormant_types=reader.words("closing.dormant_types"),
         gate=read_gate(reader, reader.words("closing.types")),
+        measures=read_measures(reader),
         soon_days=reader.number("countdown.soon_days", 0, 60),
         extension=read_extension(reader),
         pauses=read_pauses(reader),
@@ -285,7 +288,7 @@ def _cross_check(policy: Policy, reader: Reader) -> None:
 
 
 #: Sections that documents adopted before they existed leave out: they hold as published.
-_ADDED = ("gate", "extension", "pauses", "alerts", "countdowns")
+_ADDED = ("gate", "measures", "extension", "pauses", "alerts", "countdowns")
 
 
 def _completed(document: Mapping[str, Any]) -> Mapping[str, Any]:
