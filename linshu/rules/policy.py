@@ -15,9 +15,11 @@ from importlib import resources
 from typing import Any
 
 from linshu.rules.deadlines import (
+    ApprovalRule,
     Countdown,
     ExtensionRule,
     PauseKind,
+    read_approvals,
     read_countdowns,
     read_extension,
     read_pauses,
@@ -160,6 +162,7 @@ class Policy:
     measures: Mapping[str, Measure]
     soon_days: int
     extension: ExtensionRule
+    approvals: Mapping[str, ApprovalRule]
     pauses: Mapping[str, PauseKind]
     alert_days: tuple[int, ...]
     countdowns: Mapping[str, Countdown]
@@ -232,6 +235,7 @@ def _read(reader: Reader) -> Policy:
         measures=read_measures(reader),
         soon_days=reader.number("countdown.soon_days", 0, 60),
         extension=read_extension(reader),
+        approvals=read_approvals(reader),
         pauses=read_pauses(reader),
         alert_days=reader.days("alerts.days"),
         countdowns=read_countdowns(reader),
@@ -288,13 +292,18 @@ def _cross_check(policy: Policy, reader: Reader) -> None:
 
 
 #: Sections that documents adopted before they existed leave out: they hold as published.
-_ADDED = ("gate", "measures", "extension", "pauses", "alerts", "countdowns")
+_ADDED = ("gate", "measures", "approvals", "extension", "pauses", "alerts", "countdowns")
 
 
 def _completed(document: Mapping[str, Any]) -> Mapping[str, Any]:
     missing = [section for section in _ADDED if section not in document]
     published = tomllib.loads(published_text()) if missing else {}
-    return {**document, **{section: published[section] for section in missing}}
+    added = {section: published[section] for section in missing}
+    named = document.get("extension", {})
+    if "approvals" in added and isinstance(named, dict) and "approved_by" in named:
+        # where documents said it before there was a section for all kinds
+        added["approvals"]["extension"]["approved_by"] = named["approved_by"]
+    return {**document, **added}
 
 
 def published_text() -> str:

@@ -1,6 +1,7 @@
 """How is anything asked for? One row, one frozen snapshot, one entry, whatever its kind."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from linshu.rules.said import Said
@@ -19,8 +20,8 @@ KINDS_ZH = {"transfer": "提前移交", "pause": "扣除执行期限", "extensio
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is asked for: the kind of request, its ground and how that is called, the particulars
-    that its approval will carry out, and what else its approver sees."""
+    """What is asked for: the kind of request, its ground and how that is called, and the
+    particulars that its approval will carry out."""
 
     kind: str
     ground: str
@@ -55,11 +56,18 @@ def submit(
         status="asked",
         asked_by=actor.person_id,
         asked_at=flow.when.at,
+        approver=flow.current.approvals[wanted.kind].approved_by,
+        due_on=decided_by(flow, wanted.kind),
     )
     session.add(request)
     session.flush()
     _note(flow, actor, request, wanted)
     return request.id
+
+
+def decided_by(flow: Flow, kind: str) -> date:
+    """Until when such a request is to be decided that reaches somebody today."""
+    return flow.calendar.add_working_days(flow.when.on, flow.current.approvals[kind].days)
 
 
 def _note(flow: Flow, actor: Actor, request: Request, wanted: Wanted) -> None:

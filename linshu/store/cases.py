@@ -163,10 +163,12 @@ class Text(Base):
 
 class Request(Base):
     """A request about a case: ``kind`` is transfer, pause or extension. ``status``: asked →
-    approved | refused; a transfer on an exempt ground waits as ``confirming`` for the receiving
-    lead; ``lapsed`` when the case moved or closed meanwhile.
+    approved | refused | returned (退回补正); a transfer on an exempt ground waits as ``confirming``
+    for the receiving lead; ``lapsed`` when the case moved or closed meanwhile.
 
-    ``particulars``: what is asked for; ``snapshot``: what the approver sees, frozen when it was."""
+    ``particulars``: what is asked for; ``snapshot``: what the approver sees, frozen when it was.
+    ``approver``: the role that decides by the policy; ``due_on``: until when, before it goes to
+    the next up, ``raised`` times so far. ``decided_for``: whose substitute decided."""
 
     __tablename__ = "requests"
     __table_args__ = (
@@ -194,6 +196,10 @@ class Request(Base):
     asked_at: Mapped[datetime] = mapped_column(Instant)
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     decided_at: Mapped[datetime | None] = mapped_column(Instant)
+    decided_for: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    approver: Mapped[str] = mapped_column(String(20))
+    due_on: Mapped[date | None]
+    raised: Mapped[int] = mapped_column(default=0)
     decision: Mapped[str] = mapped_column(Text_, default="")
     to_team_id: Mapped[int | None] = mapped_column(ForeignKey("teams.id"))
     confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))

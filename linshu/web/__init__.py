@@ -19,10 +19,12 @@ from linshu.services.actor import Actor
 from linshu.services.errors import Refused
 from linshu.store import inbox, lists, queries, writer
 from linshu.store import recomputes as kept
+from linshu.store.absences import sitting
 from linshu.store.alerts import unread
 from linshu.store.db import db
 from linshu.store.people import Court, Person, Team
 from linshu.web import (
+    absences,
     alerts,
     asked,
     calendar,
@@ -63,6 +65,7 @@ SCREENS = (
     changes,
     pauses,
     requests,
+    absences,
     moves,
     points,
     trail,
@@ -172,7 +175,7 @@ def _soon_days(who: Actor) -> int:
 
 def _navigation(who: Actor) -> list[dict[str, Any]]:
     """The screens that one may open, with what waits there."""
-    waiting = inbox.count(db.session(), who.seat, who.court_id) if who.may(Duty.APPROVE) else 0
+    waiting = _waiting(who) if who.may(Duty.APPROVE) else 0
     soon = _due_soon(who) if who.may(Duty.WORK_DESK) else 0
     rows = (
         ("overview.page", _("总览"), (Duty.READ_OVERVIEW,), 0, ""),
@@ -202,6 +205,11 @@ def _navigation(who: Actor) -> list[dict[str, Any]]:
         for endpoint, label, duties, badge, kind in rows
         if not duties or any(who.may(duty) for duty in duties)
     ]
+
+
+def _waiting(who: Actor) -> int:
+    session = db.session()
+    return inbox.count(session, sitting(session, who.seat, today()), who.court_id)
 
 
 def _missing_years(who: Actor) -> int:

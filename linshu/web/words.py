@@ -42,6 +42,8 @@ SUBJECTS_ZH = {
     Subject.STATUTORY: "法定执行期限",
     Subject.PAUSE: "扣除期限过长",
     Subject.CALENDAR: "次年放假安排尚未录入",
+    Subject.REQUEST: "逾期未审批的申请已上报,由您审批",
+    Subject.STANDS_IN: "请您代为审批",
 }
 #: How the log reads a fact that holds or does not.
 ANSWERS_ZH = ("是", "否")

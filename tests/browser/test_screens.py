@@ -49,13 +49,13 @@ SCREENS = {
     "one": (*DESK, *OFFICER, *CASE, *CHANGES, *CLOCKS, *READ),
     "clerk": ("/desk", "/team", "/cases/{case}", *READ),
     "lead-one": (*DESK, "/team?tab=running", "/people", "/overview", *READ),
-    "chief": (*DESK, "/people", "/overview", *LISTS, *RECOMPUTES, *READ),
+    "chief": (*DESK, "/absences", "/people", "/overview", *LISTS, *RECOMPUTES, *READ),
     "vice": (*DESK, "/people", "/overview", "/cases/{vice_president}", *READ),
     "president": ("/team", "/requests", "/people", "/overview", *READ),
     "supervisor": ("/team", "/people", "/overview", *SUPERVISOR, *RECOMPUTES, *READ),
     "dormant": ("/desk", "/team", *READ),
     "system": ("/policy", "/policy/draft", "/people", "/alerts", *CALENDAR, *RECOMPUTES),
-    "admin": ("/policy", "/people", "/people/{person}", "/password"),
+    "admin": ("/policy", "/people", "/absences", "/people/{person}", "/password"),
     "audit": ("/policy", "/trail"),
 }
 #: What is no screen: parts, downloads, the door, the way home.

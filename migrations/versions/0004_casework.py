@@ -1,0 +1,74 @@
+"""A case worked whole: who decides until when, and who in whose place.
+
+Revision ID: 0004
+Revises: 0003
+
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+from linshu.store.db import Instant
+
+# revision identifiers, used by Alembic.
+revision = "0004"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+
+def upgrade():
+    op.create_table(
+        "absences",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("court_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("substitute_id", sa.Integer(), nullable=False),
+        sa.Column("first_on", sa.Date(), nullable=False),
+        sa.Column("last_on", sa.Date(), nullable=False),
+        sa.Column("noted_by", sa.Integer(), nullable=False),
+        sa.Column("noted_at", Instant(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["court_id"], ["courts.id"], name=op.f("fk_absences_court_id")),
+        sa.ForeignKeyConstraint(["noted_by"], ["people.id"], name=op.f("fk_absences_noted_by")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_absences_person_id")),
+        sa.ForeignKeyConstraint(
+            ["substitute_id"], ["people.id"], name=op.f("fk_absences_substitute_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_absences")),
+    )
+    op.create_index(op.f("ix_absences_person_id"), "absences", ["person_id"])
+    op.create_index("ix_absences_substitute", "absences", ["substitute_id", "last_on"])
+    with op.batch_alter_table("requests", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("decided_for", sa.Integer(), nullable=True))
+        batch_op.add_column(
+            sa.Column("approver", sa.String(length=20), nullable=False, server_default="team_lead")
+        )
+        batch_op.add_column(sa.Column("due_on", sa.Date(), nullable=True))
+        batch_op.add_column(sa.Column("raised", sa.Integer(), nullable=False, server_default="0"))
+        batch_op.create_foreign_key(
+            op.f("fk_requests_decided_for"), "people", ["decided_for"], ["id"]
+        )
+    _say_who_decides()
+    with op.batch_alter_table("requests", schema=None) as batch_op:
+        batch_op.alter_column("approver", server_default=None)
+        batch_op.alter_column("raised", server_default=None)
+
+
+def _say_who_decides():
+    """Extensions named their approver among their particulars."""
+    requests = sa.table(
+        "requests", sa.column("id"), sa.column("approver"), sa.column("particulars", sa.JSON())
+    )
+    bind = op.get_bind()
+    for id_, particulars in bind.execute(sa.select(requests.c.id, requests.c.particulars)).all():
+        if "approver" in particulars:
+            change = sa.update(requests).where(requests.c.id == id_)
+            bind.execute(change.values(approver=particulars["approver"]))
+
+
+def downgrade():
+    with op.batch_alter_table("requests", schema=None) as batch_op:
+        batch_op.drop_constraint(op.f("fk_requests_decided_for"), type_="foreignkey")
+        for name in ("raised", "due_on", "approver", "decided_for"):
+            batch_op.drop_column(name)
+    op.drop_table("absences")
