@@ -26,6 +26,7 @@ from linshu.rules.deadlines import (
 )
 from linshu.rules.gate import Gate, read_gate
 from linshu.rules.measures import Measure, read_measures
+from linshu.rules.nodes import read_nodes
 from linshu.rules.reading import Reader
 from linshu.rules.said import Said
 
@@ -160,6 +161,7 @@ class Policy:
     dormant_types: tuple[str, ...]
     gate: Gate
     measures: Mapping[str, Measure]
+    nodes: Mapping[Stage, tuple[str, ...]]
     soon_days: int
     extension: ExtensionRule
     approvals: Mapping[str, ApprovalRule]
@@ -233,6 +235,7 @@ def _read(reader: Reader) -> Policy:
         dormant_types=reader.words("closing.dormant_types"),
         gate=read_gate(reader, reader.words("closing.types")),
         measures=read_measures(reader),
+        nodes={Stage(key): codes for key, codes in read_nodes(reader, LIMITED).items()},
         soon_days=reader.number("countdown.soon_days", 0, 60),
         extension=read_extension(reader),
         approvals=read_approvals(reader),
@@ -292,7 +295,7 @@ def _cross_check(policy: Policy, reader: Reader) -> None:
 
 
 #: Sections that documents adopted before they existed leave out: they hold as published.
-_ADDED = ("gate", "measures", "approvals", "extension", "pauses", "alerts", "countdowns")
+_ADDED = ("gate", "measures", "nodes", "approvals", "extension", "pauses", "alerts", "countdowns")
 
 
 def _completed(document: Mapping[str, Any]) -> Mapping[str, Any]:

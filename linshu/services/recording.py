@@ -7,8 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from linshu.rules.duties import Duty, Holder, holds
+from linshu.rules.kinds import ACTS_AS, MONEY, RECEIPT, UNTIL
 from linshu.rules.kinds import KINDS as KINDS  # the one table, whoever asks for it here or there
-from linshu.rules.kinds import MONEY, RECEIPT, UNTIL
 from linshu.rules.policy import TeamKind
 from linshu.rules.said import Said
 from linshu.rules.trail import Tag
@@ -75,7 +75,7 @@ def event_of(action: Action, new: NewAction) -> countdowns.Event:
     """What the countdowns are told of an action."""
     return countdowns.Event(
         action.case_id,
-        action.kind,
+        ACTS_AS.get(action.kind, action.kind),
         new.happened_at,
         action.id,
         new.until_on,
