@@ -103,7 +103,7 @@ class Line:
 
 
 def ticked(happened: Mapping[str, Tick]) -> Mapping[str, Tick]:
-    """Code → tick, of the nodes gone through. ``happened``: what happened → first when, how often."""
+    """Code → tick, of the nodes gone through. ``happened``: what happened → when, how often."""
     found = {}
     for node in NODES:
         ticks = [happened[one] for one in node.ticked_by if one in happened]

@@ -1,4 +1,4 @@
-"""How do the entries about requests and their approval read? Their part of the table in
+"""How do the entries about requests, approvals and supervision sheets read? Part of the table in
 ``sentences``: tag: (short name zh, short name en, sentence zh, sentence en)."""
 
 from collections.abc import Mapping
@@ -53,6 +53,18 @@ REQUEST_SENTENCES: Mapping[Tag, tuple[str, str, str, str]] = {
         "passed up",
         "申请 #{request} 逾期未审批,由{from_zh}上报{to_zh},{due_on} 前审批。",
         "Request #{request} was not decided in time: from {from} up to {to}, due {due_on}.",
+    ),
+    Tag.SHEET_FILLED: (
+        "填写监执单",
+        "supervision sheet filled in",
+        "填写监执单 #{sheet}。",
+        "Supervision sheet #{sheet} was filled in.",
+    ),
+    Tag.SHEET_READ: (
+        "阅监执单",
+        "supervision sheet read",
+        "接收方已阅监执单 #{sheet}。",
+        "The receiving lead read supervision sheet #{sheet}.",
     ),
     Tag.PERSON_AWAY: (
         "指定代为审批",

@@ -67,6 +67,8 @@ class Tag(StrEnum):
     RECOMPUTE_DONE = "recompute.done"
     RECOMPUTE_REFUSED = "recompute.refused"
     RECOMPUTE_TAKEN_BACK = "recompute.taken_back"
+    SHEET_FILLED = "sheet.filled"
+    SHEET_READ = "sheet.read"
     REQUEST_ASKED = "request.asked"
     REQUEST_APPROVED = "request.approved"
     REQUEST_REFUSED = "request.refused"

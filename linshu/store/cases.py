@@ -161,6 +161,33 @@ class Text(Base):
     text: Mapped[str] = mapped_column(Text_)
 
 
+class SupervisionSheet(Base):
+    """监执单: opened by an expiry move out of ``stint_id``. ``missed``: codes of the flow nodes
+    that the stage left undone. The giving team says why and gives hints until ``due_on``; the
+    receiving lead reads it."""
+
+    __tablename__ = "supervision_sheets"
+    __table_args__ = (
+        Index("ix_supervision_sheets_giver", "team_id", "due_on"),
+        Index("ix_supervision_sheets_receiver", "to_team_id", "read_at"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    court_id: Mapped[int] = mapped_column(ForeignKey("courts.id"))
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
+    stint_id: Mapped[int] = mapped_column(ForeignKey("stints.id"), unique=True)
+    team_id: Mapped[int] = mapped_column(ForeignKey("teams.id"))
+    to_team_id: Mapped[int] = mapped_column(ForeignKey("teams.id"))
+    opened_on: Mapped[date]
+    due_on: Mapped[date]
+    missed: Mapped[list[str]] = mapped_column(JSON)
+    reasons: Mapped[str] = mapped_column(Text_, default="")
+    hints: Mapped[str] = mapped_column(Text_, default="")
+    filled_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    filled_at: Mapped[datetime | None] = mapped_column(Instant)
+    read_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    read_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
 class Request(Base):
     """A request about a case: ``kind`` is transfer, pause or extension. ``status``: asked →
     approved | refused | returned (退回补正); a transfer on an exempt ground waits as ``confirming``

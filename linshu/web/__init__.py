@@ -45,6 +45,7 @@ from linshu.web import (
     recomputes,
     requests,
     search,
+    supervision,
     team,
     trail,
 )
@@ -66,6 +67,7 @@ SCREENS = (
     pauses,
     requests,
     absences,
+    supervision,
     moves,
     points,
     trail,
@@ -183,6 +185,7 @@ def _navigation(who: Actor) -> list[dict[str, Any]]:
         ("intake.page", _("立案甄别"), (Duty.FILE, Duty.SCREEN), 0, ""),
         ("team.page", _("团队案件"), (Duty.READ_TEAM,), 0, ""),
         ("requests.page", _("审批"), (Duty.APPROVE, Duty.ASK), waiting, "warn"),
+        ("supervision.page", _("监执单"), (Duty.RECORD, Duty.APPROVE), _sheets(who), "warn"),
         ("moves.page", _("流转"), (Duty.READ_MOVES,), 0, ""),
         ("points.page", _("积分"), (Duty.READ_POINTS,), 0, ""),
         ("trail.page", _("留痕"), (Duty.READ_TRAIL, Duty.READ_COURT_TRAIL), 0, ""),
@@ -210,6 +213,10 @@ def _navigation(who: Actor) -> list[dict[str, Any]]:
 def _waiting(who: Actor) -> int:
     session = db.session()
     return inbox.count(session, sitting(session, who.seat, today()), who.court_id)
+
+
+def _sheets(who: Actor) -> int:
+    return supervision.waiting(who) if who.may(Duty.RECORD) or who.may(Duty.APPROVE) else 0
 
 
 def _missing_years(who: Actor) -> int:

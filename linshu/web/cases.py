@@ -9,11 +9,13 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from linshu.rules import journey as rules
+from linshu.rules import nodes
 from linshu.rules.duties import Duty, Holder, holds
 from linshu.rules.policy import Stage, TeamKind
 from linshu.services import desk, reasons, recording, standing
 from linshu.services.errors import NotFound, Refused
-from linshu.store import countdowns, inbox, journey, queries
+from linshu.store import countdowns, inbox, journey, queries, sheets
+from linshu.store import nodes as stored
 from linshu.store.cases import Case
 from linshu.store.db import db
 from linshu.store.journey import CasePage
@@ -26,7 +28,7 @@ from linshu.web.words import spoken
 
 bp = Blueprint("cases", __name__)
 Answer = str | Response | tuple[str, int]
-TABS = ("log", "clocks", "countdowns", "parties", "points", "requests")
+TABS = ("log", "clocks", "countdowns", "parties", "points", "requests", "nodes", "sheets")
 
 
 def shown(case_id: int) -> CasePage:
@@ -111,6 +113,8 @@ def _tabs(found: CasePage, tab: str) -> list[dict[str, object]]:
         {"key": "parties", "label": _("当事人"), "count": parties, "url": f"{url}?tab=parties"},
         {"key": "points", "label": _("积分"), "url": f"{url}?tab=points"},
         {"key": "requests", "label": _("审批"), "url": f"{url}?tab=requests"},
+        {"key": "nodes", "label": _("流程节点"), "url": f"{url}?tab=nodes"},
+        {"key": "sheets", "label": _("监执单"), "url": f"{url}?tab=sheets"},
     ]
 
 
@@ -128,10 +132,22 @@ def _tab_facts(found: CasePage, tab: str) -> dict[str, object]:
                 "reasons": reasons.reasons(session, found.case, when()),
                 "asked": inbox.of_clocks(session, case_id),
             }
+        case "nodes":
+            return {"nodes": _nodes(found)}
+        case "sheets":
+            return {"sheets": sheets.of_case(session, case_id)}
         case "log":
             return {"log": journey.log(session, case_id)}
         case _:
             return {}
+
+
+def _nodes(found: CasePage) -> tuple[nodes.Line, ...]:
+    """The 37 flow nodes: what was done, is late, was missed."""
+    session, case_id = db.session(), found.case.id
+    meets = {key: row.meets for key, row in found.policy.countdowns.items()}
+    happened, left = stored.happened(session, found.case), stored.left_out(session, case_id)
+    return nodes.lines(happened, left, stored.running(session, case_id, meets), today())
 
 
 def _clocks(found: CasePage) -> dict[str, object]:

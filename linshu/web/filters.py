@@ -9,6 +9,7 @@ from flask_babel import get_locale, gettext, ngettext
 
 from linshu.rules.deadlines import Countdown
 from linshu.rules.duties import ROLE_ZH, Role
+from linshu.rules.nodes import BY_CODE
 from linshu.rules.numbers import mask_identity
 from linshu.rules.policy import STAGE_ZH, Limit, Stage
 from linshu.rules.said import Said
@@ -39,6 +40,7 @@ def init_app(app: Flask) -> None:
         stage=stage,
         exit_reason=exit_reason,
         action_kind=action_kind,
+        node=node,
         mask_identity=mask_identity,
         answer=answer,
         fact=fact,
@@ -53,6 +55,11 @@ def init_app(app: Flask) -> None:
         spoken=spoken,
         listed=listed,
     )
+
+
+def node(code: str) -> str:
+    """A flow node's name."""
+    return word(BY_CODE[code].name)
 
 
 def stage(value: Stage | str) -> str:

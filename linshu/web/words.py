@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 from linshu.rules import ledger, policy, why
 from linshu.rules.duties import ROLE_ZH
 from linshu.rules.kinds import NODES
+from linshu.rules.nodes import NODES as FLOW_NODES
 from linshu.rules.policy import FOUNDING_TEAMS, STAGE_ZH, TeamKind
 from linshu.rules.said import Said
 from linshu.rules.transitions import Reason
@@ -66,6 +67,7 @@ def tables() -> Iterable[Iterable[str]]:
     yield CORRECTED_ZH.values()
     yield KINDS.values()
     yield NODES
+    yield [node.name for node in FLOW_NODES]
     yield ANSWERS_ZH
     yield [setup.PUBLISHED, *setup.NAMES.values()]
     yield errors.SENTENCES.values()

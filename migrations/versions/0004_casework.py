@@ -1,4 +1,4 @@
-"""A case worked whole: who decides until when, and who in whose place.
+"""A case worked whole: who decides until when and in whose place; supervision sheets.
 
 Revision ID: 0004
 Revises: 0003
@@ -38,6 +38,52 @@ def upgrade():
     )
     op.create_index(op.f("ix_absences_person_id"), "absences", ["person_id"])
     op.create_index("ix_absences_substitute", "absences", ["substitute_id", "last_on"])
+    op.create_table(
+        "supervision_sheets",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("court_id", sa.Integer(), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column("stint_id", sa.Integer(), nullable=False),
+        sa.Column("team_id", sa.Integer(), nullable=False),
+        sa.Column("to_team_id", sa.Integer(), nullable=False),
+        sa.Column("opened_on", sa.Date(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("missed", sa.JSON(), nullable=False),
+        sa.Column("reasons", sa.Text(), nullable=False),
+        sa.Column("hints", sa.Text(), nullable=False),
+        sa.Column("filled_by", sa.Integer(), nullable=True),
+        sa.Column("filled_at", Instant(timezone=True), nullable=True),
+        sa.Column("read_by", sa.Integer(), nullable=True),
+        sa.Column("read_at", Instant(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["cases.id"], name=op.f("fk_supervision_sheets_case_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["court_id"], ["courts.id"], name=op.f("fk_supervision_sheets_court_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["filled_by"], ["people.id"], name=op.f("fk_supervision_sheets_filled_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["read_by"], ["people.id"], name=op.f("fk_supervision_sheets_read_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["stint_id"], ["stints.id"], name=op.f("fk_supervision_sheets_stint_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["team_id"], ["teams.id"], name=op.f("fk_supervision_sheets_team_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["to_team_id"], ["teams.id"], name=op.f("fk_supervision_sheets_to_team_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sheets")),
+        sa.UniqueConstraint("stint_id", name=op.f("uq_supervision_sheets_stint_id")),
+    )
+    op.create_index(op.f("ix_supervision_sheets_case_id"), "supervision_sheets", ["case_id"])
+    op.create_index("ix_supervision_sheets_giver", "supervision_sheets", ["team_id", "due_on"])
+    op.create_index(
+        "ix_supervision_sheets_receiver", "supervision_sheets", ["to_team_id", "read_at"]
+    )
     with op.batch_alter_table("requests", schema=None) as batch_op:
         batch_op.add_column(sa.Column("decided_for", sa.Integer(), nullable=True))
         batch_op.add_column(
@@ -71,4 +117,5 @@ def downgrade():
         batch_op.drop_constraint(op.f("fk_requests_decided_for"), type_="foreignkey")
         for name in ("raised", "due_on", "approver", "decided_for"):
             batch_op.drop_column(name)
+    op.drop_table("supervision_sheets")
     op.drop_table("absences")

@@ -48,7 +48,7 @@ SCREENS = {
     "centre": (*DESK, *READ, "/overview", "/cases/{centre}", *INTAKE),
     "one": (*DESK, *OFFICER, *CASE, *CHANGES, *CLOCKS, *READ),
     "clerk": ("/desk", "/team", "/cases/{case}", *READ),
-    "lead-one": (*DESK, "/team?tab=running", "/people", "/overview", *READ),
+    "lead-one": (*DESK, "/supervision", "/team?tab=running", "/people", "/overview", *READ),
     "chief": (*DESK, "/absences", "/people", "/overview", *LISTS, *RECOMPUTES, *READ),
     "vice": (*DESK, "/people", "/overview", "/cases/{vice_president}", *READ),
     "president": ("/team", "/requests", "/people", "/overview", *READ),

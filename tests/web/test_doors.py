@@ -72,7 +72,7 @@ def world(app: Flask, court: Court) -> dict[str, object]:
     away = {"first_on": NOW.date(), "last_on": NOW.date(), "when": at("2026-11-23")}
     chief, vice = court.who("chief"), court.who("vice").person_id
     behind["absence_id"] = absences.note(chief, chief.person_id, vice, **away)
-    behind |= {"alert_id": 1, "pause_id": db.session.scalars(select(Pause.id)).one()}
+    behind |= {"sheet_id": 1, "alert_id": 1, "pause_id": db.session.scalars(select(Pause.id)).one()}
     return behind | {"state": "on"}
 
 
