@@ -97,7 +97,8 @@ ACTS_AS: Mapping[str, str] = dict.fromkeys(
     ("impounding", "freezing", "deposit_freezing"), "seizure"
 )
 #: They carry an amount; only what came in adds to the amount recovered.
-RECEIPT, MONEY = "receipt", frozenset({"receipt", "paid_out"})
+RECEIPT, PAID = "receipt", "paid_out"
+MONEY = frozenset({RECEIPT, PAID})
 #: What the system itself notes: filed, a handler named, named in another's place, closed, 终本.
 FILED, HANDLER, HANDLER_CHANGED = "filed", "handler", "handler_changed"
 CLOSED, DORMANT = "closed", "dormant"

@@ -90,7 +90,6 @@ SENTENCES: Mapping[str, str] = {
     "nobody": "没有这个人:{login}。",
     "court_code": "{why}",
     "court_missing": "还没有建库,请先运行 flask init。",
-    "recovered_negative": "到位金额不能为负。",
     "not_uploader": "这份台账由{name}上传,只能由其本人确认导入。",
     "import_running": "导入已开始,不能再改。",
 }

@@ -15,15 +15,18 @@ from linshu.store.db import Base, Instant
 from linshu.store.vault import Secret
 
 OPEN = text("ended_on IS NULL")
+HELD = text("recovered_fen > paid_fen")
 
 
 class Case(Base):
-    """A case's facts, and the head of its chain of the trail. Amounts in fen."""
+    """A case's facts, and the head of its chain of the trail. Amounts in fen; ``recovered_fen`` and
+    ``paid_fen`` are the running sums of its receipts and pay-outs."""
 
     __tablename__ = "cases"
     __table_args__ = (
         UniqueConstraint("court_id", "number"),
         Index("ix_cases_serial", "serial", "kind", "year"),
+        Index("cases_with_money", "court_id", "id", sqlite_where=HELD, postgresql_where=HELD),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     court_id: Mapped[int] = mapped_column(ForeignKey("courts.id"))
@@ -38,6 +41,7 @@ class Case(Base):
     statutory_provisional: Mapped[bool] = mapped_column(default=False)
     claim_fen: Mapped[int] = mapped_column(BigInteger)
     recovered_fen: Mapped[int] = mapped_column(BigInteger, default=0)
+    paid_fen: Mapped[int] = mapped_column(BigInteger, default=0)
     preserved: Mapped[bool] = mapped_column(default=False)
     cooperative: Mapped[bool] = mapped_column(default=False)
     address_confirmed: Mapped[bool] = mapped_column(default=False)

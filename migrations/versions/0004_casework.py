@@ -17,6 +17,17 @@ branch_labels = None
 depends_on = None
 
 
+HELD = sa.text("recovered_fen > paid_fen")
+#: What was paid out so far: every pay-out that no newer row corrects.
+PAID = """
+UPDATE cases SET paid_fen = coalesce((
+  SELECT sum(paid.amount_fen) FROM actions AS paid
+  WHERE paid.case_id = cases.id AND paid.kind = 'paid_out'
+  AND NOT EXISTS (SELECT 1 FROM actions AS newer WHERE newer.corrects_id = paid.id)
+), 0)
+"""
+
+
 def upgrade():
     op.create_table(
         "absences",
@@ -38,6 +49,20 @@ def upgrade():
     )
     op.create_index(op.f("ix_absences_person_id"), "absences", ["person_id"])
     op.create_index("ix_absences_substitute", "absences", ["substitute_id", "last_on"])
+    with op.batch_alter_table("cases", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column("paid_fen", sa.BigInteger(), nullable=False, server_default="0")
+        )
+    op.execute(PAID)
+    with op.batch_alter_table("cases", schema=None) as batch_op:
+        batch_op.alter_column("paid_fen", server_default=None)
+    op.create_index(
+        "cases_with_money",
+        "cases",
+        ["court_id", "id"],
+        sqlite_where=HELD,
+        postgresql_where=HELD,
+    )
     op.create_table(
         "supervision_sheets",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -117,5 +142,8 @@ def downgrade():
         batch_op.drop_constraint(op.f("fk_requests_decided_for"), type_="foreignkey")
         for name in ("raised", "due_on", "approver", "decided_for"):
             batch_op.drop_column(name)
+    with op.batch_alter_table("cases", schema=None) as batch_op:
+        batch_op.drop_index("cases_with_money", sqlite_where=HELD, postgresql_where=HELD)
+        batch_op.drop_column("paid_fen")
     op.drop_table("supervision_sheets")
     op.drop_table("absences")

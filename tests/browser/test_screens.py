@@ -50,7 +50,7 @@ SCREENS = {
     "clerk": ("/desk", "/team", "/cases/{case}", *READ),
     "lead-one": (*DESK, "/supervision", "/team?tab=running", "/people", "/overview", *READ),
     "chief": (*DESK, "/absences", "/people", "/overview", *LISTS, *RECOMPUTES, *READ),
-    "vice": (*DESK, "/people", "/overview", "/cases/{vice_president}", *READ),
+    "vice": (*DESK, "/money?tab=all", "/people", "/overview", "/cases/{vice_president}", *READ),
     "president": ("/team", "/requests", "/people", "/overview", *READ),
     "supervisor": ("/team", "/people", "/overview", *SUPERVISOR, *RECOMPUTES, *READ),
     "dormant": ("/desk", "/team", *READ),
