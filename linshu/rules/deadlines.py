@@ -13,7 +13,9 @@ from linshu.rules.said import Said
 
 STAGE_CLOCK, STATUTORY_CLOCK = "stage", "statutory"
 E = TypeVar("E", bound=StrEnum)
-REQUEST_KINDS = ("transfer", "pause", "extension")
+REQUEST_KINDS = ("transfer", "pause", "extension", "measure")
+#: Who decides these, the measure says.
+SAID_ELSEWHERE = ("measure",)
 DECIDERS = ("team_lead", "bureau_chief", "vice_president", "president")
 LONGEST_KEY, LONGEST_ROW = 20, 40  # what the tables have room for
 LONGEST_NAME, LONGEST_GROUND = 40, 200
@@ -70,8 +72,8 @@ class ExtensionRule:
 
 @dataclass(frozen=True, slots=True)
 class ApprovalRule:
-    """Which role decides a kind of request, and in how many working days: then it goes to the next
-    up."""
+    """Which role decides a kind of request (empty: what is asked for says so itself), and in how
+    many working days: then it goes to the next up."""
 
     approved_by: str
     days: int
@@ -139,7 +141,7 @@ def read_approvals(reader: Reader) -> Mapping[str, ApprovalRule]:
     among = dict.fromkeys(REQUEST_KINDS, DECIDERS) | {"extension": ("president", "vice_president")}
     return {
         kind: ApprovalRule(
-            reader.word(f"approvals.{kind}.approved_by", roles),
+            "" if kind in SAID_ELSEWHERE else reader.word(f"approvals.{kind}.approved_by", roles),
             reader.number(f"approvals.{kind}.days", 1, 30),
         )
         for kind, roles in among.items()

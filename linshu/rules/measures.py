@@ -7,11 +7,13 @@ has its bounds in law and somebody who approves it.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeVar
 
-from linshu.rules.numbers import yuan
+from linshu.rules.numbers import IdKind, id_kind, yuan
 from linshu.rules.reading import Reader
 from linshu.rules.said import Said
 
+D = TypeVar("D")  # what a debtor is named by
 LONGEST_KEY = 20
 NOBODY = ""
 APPROVERS = (NOBODY, "team_lead", "bureau_chief", "vice_president", "president")
@@ -125,6 +127,17 @@ def _detention(measure: Measure, wanted: Wanted) -> Said | None:
     return Said("拘留不超过 {most} 日", most=measure.most_days)
 
 
+_UNITS = ("公司", "厂", "店", "社", "中心", "医院", "学校", "委员会", "经营部", "商行", "集团")
+
+
+def is_unit(name: str, id_number: str) -> bool:
+    """Whether a debtor is a unit and no person: by his number, or without one by his name."""
+    kind = id_kind(id_number)
+    if kind is not IdKind.NONE:
+        return kind is IdKind.CREDIT
+    return name.endswith(_UNITS)
+
+
 def least_done(standings: Iterable[Standing]) -> Standing:
     """What the case shows of a measure: the least done of its debtors; blank without any (R5)."""
     order = list(Standing)
@@ -132,8 +145,8 @@ def least_done(standings: Iterable[Standing]) -> Standing:
 
 
 def omissions(
-    measures: Mapping[str, Measure], standings: Mapping[str, Mapping[str, Standing]]
-) -> tuple[tuple[str, str], ...]:
+    measures: Mapping[str, Measure], standings: Mapping[D, Mapping[str, Standing]]
+) -> tuple[tuple[str, D], ...]:
     """Which of the five are still blank as a case leaves the centre: (measure, debtor), in order.
     They are recorded and never block the move (R5). ``standings``: debtor → measure → standing."""
     return tuple(

@@ -54,6 +54,24 @@ REQUEST_SENTENCES: Mapping[Tag, tuple[str, str, str, str]] = {
         "申请 #{request} 逾期未审批,由{from_zh}上报{to_zh},{due_on} 前审批。",
         "Request #{request} was not decided in time: from {from} up to {to}, due {due_on}.",
     ),
+    Tag.HOLDING_FOUND: (
+        "登记财产",
+        "property noted",
+        "登记财产 #{holding}({kind_zh}):{after.status_zh}。",
+        "Property #{holding} ({kind}) was noted: {after.status}.",
+    ),
+    Tag.HOLDING_CHANGED: (
+        "财产变动",
+        "property changed",
+        "财产 #{holding}({kind_zh}):{after.status_zh},期满日 {after.until_on}。",
+        "Property #{holding} ({kind}): {after.status}, until {after.until_on}.",
+    ),
+    Tag.MEASURE_NOTED: (
+        "执行措施",
+        "measure",
+        "{measure_zh}:{standing_zh}(文书 {document})。",
+        "Measure {measure}: {standing} (document {document}).",
+    ),
     Tag.SHEET_FILLED: (
         "填写监执单",
         "supervision sheet filled in",

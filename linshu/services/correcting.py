@@ -46,7 +46,9 @@ def correct_action(
             raise Conflict("already_corrected")
         reason_digest = _reason(session, case_id, reason)
         check(found.case, new, when)
-        action = add(session, actor, found.case, found.team, new, old.late, when, old.id)
+        action = add(
+            session, actor, found.case, found.team, new, old.late, when, old.id, old.holding_id
+        )
         before = sums_of(found.case)
         change_sums(found.case, new, old)
         draft = Draft(

@@ -204,6 +204,7 @@ def add(
     late: bool,
     when: When,
     corrects_id: int | None = None,
+    holding_id: int | None = None,
 ) -> Action:
     """Writes one action within the caller's transaction."""
     action = Action(
@@ -219,6 +220,7 @@ def add(
         behalf_id=new.behalf_id,
         late=late,
         corrects_id=corrects_id,
+        holding_id=holding_id,
     )
     session.add(action)
     session.flush()

@@ -17,7 +17,7 @@ from linshu.rules.policy import STAGE_ZH, Policy, TeamKind
 from linshu.rules.said import Said
 from linshu.rules.trail import Tag
 from linshu.rules.transitions import Move, Undecidable
-from linshu.services import asking, dates, desk, extensions, pauses
+from linshu.services import asking, dates, desk, extensions, measures, pauses
 from linshu.services.actor import Actor
 from linshu.services.desk import Held
 from linshu.services.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -35,6 +35,7 @@ WAITING = ("asked", "confirming")
 GRANTS: Mapping[str, Callable[[Flow, Actor, Request], None]] = {
     pauses.KIND: pauses.grant,
     extensions.KIND: extensions.grant,
+    measures.KIND: measures.grant,
 }
 
 

@@ -6,12 +6,14 @@ giving team fills it in within two working days, the receiving lead reads it (R1
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from linshu.rules import nodes
 from linshu.rules.duties import Duty, Holder, leads
-from linshu.rules.policy import TeamKind
+from linshu.rules.measures import omissions
+from linshu.rules.policy import Stage, TeamKind
 from linshu.rules.said import Said
 from linshu.rules.trail import Tag
 from linshu.rules.transitions import Reason
@@ -19,8 +21,8 @@ from linshu.services import desk
 from linshu.services.actor import Actor
 from linshu.services.errors import Conflict, NotAllowed, NotFound
 from linshu.services.flow import Flow, Step
+from linshu.store import measures, queries, writer
 from linshu.store import nodes as stored
-from linshu.store import queries, writer
 from linshu.store.bulk import insert_rows
 from linshu.store.cases import SupervisionSheet
 from linshu.store.db import transaction
@@ -29,22 +31,32 @@ from linshu.store.writer import Draft, When
 
 
 def noted(flow: Flow, steps: Sequence[Step]) -> list[Step]:
-    """Expiry moves with the codes of the nodes that their stage left undone."""
-    acts = stored.acts(flow.session, [step.case_id for step in steps if _expired(step)])
-    return [
-        replace(step, data={**step.data, "missed": _missed(step, acts[step.case_id])})
-        if _expired(step)
-        else step
-        for step in steps
-    ]
+    """Expiry moves with what their stage left undone: the codes of flow nodes, and as a case leaves
+    the centre the measures that were blank, for each debtor (R5)."""
+    expired = [step.case_id for step in steps if _expired(step)]
+    acts = stored.acts(flow.session, expired)
+    leaving = [step.case_id for step in steps if _leaves_centre(step)]
+    standings = measures.standings(flow.session, leaving)
+    told = list[Step]()
+    for step in steps:
+        if not _expired(step):
+            told.append(step)
+            continue
+        expected = step.policy.nodes.get(step.move.from_stage, ())
+        left: dict[str, Any] = {"missed": list(nodes.missed(expected, acts[step.case_id]))}
+        if _leaves_centre(step):
+            blank = omissions(step.policy.measures, standings[step.case_id])
+            left["omitted"] = [{"measure": key, "party": party} for key, party in blank]
+        told.append(replace(step, data={**step.data, **left}))
+    return told
 
 
 def _expired(step: Step) -> bool:
     return step.move.reason is Reason.EXPIRY
 
 
-def _missed(step: Step, acts: frozenset[str]) -> list[str]:
-    return list(nodes.missed(step.policy.nodes.get(step.move.from_stage, ()), acts))
+def _leaves_centre(step: Step) -> bool:
+    return _expired(step) and step.move.from_stage is Stage.CENTRE
 
 
 def open_sheets(flow: Flow, steps: Sequence[Step]) -> None:
@@ -63,6 +75,7 @@ def open_sheets(flow: Flow, steps: Sequence[Step]) -> None:
             "team_id": step.move.from_team_id,
             "to_team_id": step.move.to_team_id,
             "missed": step.data["missed"],
+            "omitted": step.data.get("omitted", []),
         }
         for step in steps
         if _expired(step)

@@ -11,9 +11,10 @@ from typing import Any
 from flask_babel import LazyString, lazy_gettext
 from flask_babel import gettext as _
 
-from linshu.rules import ledger, policy, why
+from linshu.rules import ledger, policy, property, why
 from linshu.rules.duties import ROLE_ZH
 from linshu.rules.kinds import NODES
+from linshu.rules.measures import STANDING_ZH
 from linshu.rules.nodes import NODES as FLOW_NODES
 from linshu.rules.policy import FOUNDING_TEAMS, STAGE_ZH, TeamKind
 from linshu.rules.said import Said
@@ -68,6 +69,10 @@ def tables() -> Iterable[Iterable[str]]:
     yield KINDS.values()
     yield NODES
     yield [node.name for node in FLOW_NODES]
+    yield STANDING_ZH.values()
+    yield [*(one.name for one in property.KINDS.values()), *property.STATUS_ZH.values()]
+    yield [one.name for one in property.ACTS.values()]
+    yield [text for one in published.measures.values() for text in (one.name, one.law)]
     yield ANSWERS_ZH
     yield [setup.PUBLISHED, *setup.NAMES.values()]
     yield errors.SENTENCES.values()

@@ -72,7 +72,13 @@ def world(app: Flask, court: Court) -> dict[str, object]:
     away = {"first_on": NOW.date(), "last_on": NOW.date(), "when": at("2026-11-23")}
     chief, vice = court.who("chief"), court.who("vice").person_id
     behind["absence_id"] = absences.note(chief, chief.person_id, vice, **away)
-    behind |= {"sheet_id": 1, "alert_id": 1, "pause_id": db.session.scalars(select(Pause.id)).one()}
+    behind |= {
+        "key": "fine",
+        "holding_id": 1,
+        "sheet_id": 1,
+        "alert_id": 1,
+        "pause_id": db.session.scalars(select(Pause.id)).one(),
+    }
     return behind | {"state": "on"}
 
 
