@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import select
 
+from linshu.rules.approvals import Sitting
 from linshu.rules.policy import Stage, parse, published_text
 from linshu.rules.transitions import Lot
 from linshu.services import extensions, pauses, requests
@@ -120,6 +121,6 @@ def _extend(seat: Seat, day: date) -> None:
 
 def _decide(lot: Lot, actor: Actor, day: date) -> None:
     """What is theirs to decide and no lead's: extensions, and the pauses of those above."""
-    for row in inbox.waiting(db.session(), actor.seat, actor.court_id):
+    for row in inbox.waiting(db.session(), Sitting(actor.seat), actor.court_id):
         if row.request.kind in (pauses.KIND, extensions.KIND) and lot.random() < DECIDED:
             requests.approve(actor, row.request.id, "同意。", _at(day, 16, 20))

@@ -9,7 +9,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from linshu.jobs import doorbell, messages
-from linshu.services import alerts, deliveries, digests, imports, inspecting
+from linshu.services import alerts, deliveries, digests, imports, inspecting, requests
 from linshu.services import sweep as sweeping
 from linshu.store import inspections, queries
 from linshu.store.db import db
@@ -60,11 +60,13 @@ def sweep(court_id: int) -> dict[str, int]:
 
 
 def alert(court_id: int) -> int:
-    """Raises the alerts that are due.
+    """Passes on what nobody decided in time, and raises the alerts that are due.
 
-    A second run is harmless: each alert is there once, by a rule of the database.
+    A second run is harmless: a request that was passed on has a new day, and each alert is there
+    once, by a rule of the database.
     """
     now = datetime.now(SHANGHAI)
+    requests.raise_overdue(court_id, When(at=now, recorded=now))
     return alerts.raise_due(court_id, When(at=now, recorded=now), sends=messages.are_sent())
 
 

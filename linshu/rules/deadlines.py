@@ -13,6 +13,10 @@ from linshu.rules.said import Said
 
 STAGE_CLOCK, STATUTORY_CLOCK = "stage", "statutory"
 E = TypeVar("E", bound=StrEnum)
+REQUEST_KINDS = ("transfer", "pause", "extension", "measure")
+#: Who decides these, the measure says.
+SAID_ELSEWHERE = ("measure",)
+DECIDERS = ("team_lead", "bureau_chief", "vice_president", "president")
 LONGEST_KEY, LONGEST_ROW = 20, 40  # what the tables have room for
 LONGEST_NAME, LONGEST_GROUND = 40, 200
 
@@ -60,12 +64,19 @@ class PauseKind:
 
 @dataclass(frozen=True, slots=True)
 class ExtensionRule:
-    """When an extension of the statutory clock may be asked for, how long it may be at most, and
-    which role approves it (the president, or by setting the vice president)."""
+    """When an extension of the statutory clock may be asked for, and how long it may be at most."""
 
     last_days: int
     most_months: int
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalRule:
+    """Which role decides a kind of request (empty: what is asked for says so itself), and in how
+    many working days: then it goes to the next up."""
+
     approved_by: str
+    days: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +132,20 @@ def read_extension(reader: Reader) -> ExtensionRule:
     return ExtensionRule(
         reader.number("extension.last_days", 1, 60),
         reader.number("extension.most_months", 1, 12),
-        reader.word("extension.approved_by", ("president", "vice_president")),
     )
+
+
+def read_approvals(reader: Reader) -> Mapping[str, ApprovalRule]:
+    """The section ``approvals``: every kind of request. The statutory limit is lengthened by the
+    president, or by setting the vice president (严格执行审限 2000 art. 5)."""
+    among = dict.fromkeys(REQUEST_KINDS, DECIDERS) | {"extension": ("president", "vice_president")}
+    return {
+        kind: ApprovalRule(
+            "" if kind in SAID_ELSEWHERE else reader.word(f"approvals.{kind}.approved_by", roles),
+            reader.number(f"approvals.{kind}.days", 1, 30),
+        )
+        for kind, roles in among.items()
+    }
 
 
 def read_countdowns(reader: Reader) -> Mapping[str, Countdown]:

@@ -1,4 +1,4 @@
-"""Who may do what, and who decides what? One table, default deny (domain.md § 4).
+"""Who may do what? One table, default deny (domain.md § 4); who decides what: ``approvals``.
 
 A duty is what a route or a service asks for; whether it holds for this very case is asked of
 ``holds``: only the team or post that holds a case may write in it (R16).
@@ -162,29 +162,3 @@ def leads(seat: Seat, holder: Holder) -> bool:
     if holder.kind.is_post:
         return holds(seat, holder)
     return seat.role is Role.TEAM_LEAD and seat.team_id == holder.team_id
-
-
-def approving_role(kind: TeamKind, asked_by: Role) -> Role:
-    """Which role decides an early transfer: the lead of the giving team; a lead's own case goes to
-    the chief, the chief's to the vice president, his to the president (domain.md § 4)."""
-    match kind:
-        case TeamKind.VICE_PRESIDENT:
-            return Role.PRESIDENT
-        case TeamKind.BUREAU_CHIEF:
-            return Role.VICE_PRESIDENT
-        case TeamKind.TEAM_LEAD:
-            return Role.BUREAU_CHIEF
-        case _:
-            return Role.BUREAU_CHIEF if asked_by is Role.TEAM_LEAD else Role.TEAM_LEAD
-
-
-def approves(seat: Seat, holder: Holder, asker: Seat, approver: str | None = None) -> bool:
-    """Whether this person decides that person's request. Nobody decides his own. ``approver``: the
-    role that decides, where the policy names one (an extension: the president; what the vice
-    president himself asks for goes to the president)."""
-    needed = Role(approver) if approver else approving_role(holder.kind, asker.role)
-    if asker.role is needed is Role.VICE_PRESIDENT:
-        needed = Role.PRESIDENT
-    if seat.person_id == asker.person_id or seat.role is not needed:
-        return False
-    return needed is not Role.TEAM_LEAD or leads(seat, holder)

@@ -15,14 +15,19 @@ from importlib import resources
 from typing import Any
 
 from linshu.rules.deadlines import (
+    ApprovalRule,
     Countdown,
     ExtensionRule,
     PauseKind,
+    read_approvals,
     read_countdowns,
     read_extension,
     read_pauses,
 )
 from linshu.rules.entry import EntryRules, read_entry
+from linshu.rules.gate import Gate, read_gate
+from linshu.rules.measures import Measure, read_measures
+from linshu.rules.nodes import read_nodes
 from linshu.rules.reading import Reader
 from linshu.rules.said import Said
 
@@ -155,8 +160,12 @@ class Policy:
     grounds: Mapping[str, Ground]
     closing_types: tuple[str, ...]
     dormant_types: tuple[str, ...]
+    gate: Gate
+    measures: Mapping[str, Measure]
+    nodes: Mapping[Stage, tuple[str, ...]]
     soon_days: int
     extension: ExtensionRule
+    approvals: Mapping[str, ApprovalRule]
     pauses: Mapping[str, PauseKind]
     alert_days: tuple[int, ...]
     countdowns: Mapping[str, Countdown]
@@ -226,8 +235,12 @@ def _read(reader: Reader) -> Policy:
         grounds=_grounds(reader),
         closing_types=reader.words("closing.types"),
         dormant_types=reader.words("closing.dormant_types"),
+        gate=read_gate(reader, reader.words("closing.types")),
+        measures=read_measures(reader),
+        nodes={Stage(key): codes for key, codes in read_nodes(reader, LIMITED).items()},
         soon_days=reader.number("countdown.soon_days", 0, 60),
         extension=read_extension(reader),
+        approvals=read_approvals(reader),
         pauses=read_pauses(reader),
         alert_days=reader.days("alerts.days"),
         countdowns=read_countdowns(reader),
@@ -285,13 +298,21 @@ def _cross_check(policy: Policy, reader: Reader) -> None:
 
 
 #: Sections that documents adopted before they existed leave out: they hold as published.
-_ADDED = ("extension", "pauses", "alerts", "countdowns", "entry")
+_ADDED = (
+    *("gate", "measures", "nodes", "approvals"),
+    *("extension", "pauses", "alerts", "countdowns", "entry"),
+)
 
 
 def _completed(document: Mapping[str, Any]) -> Mapping[str, Any]:
     missing = [section for section in _ADDED if section not in document]
     published = tomllib.loads(published_text()) if missing else {}
-    return {**document, **{section: published[section] for section in missing}}
+    added = {section: published[section] for section in missing}
+    named = document.get("extension", {})
+    if "approvals" in added and isinstance(named, dict) and "approved_by" in named:
+        # where documents said it before there was a section for all kinds
+        added["approvals"]["extension"]["approved_by"] = named["approved_by"]
+    return {**document, **added}
 
 
 def published_text() -> str:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from linshu.rules import trail
+from linshu.rules.kinds import PAID
 from linshu.rules.trail import Tag
 
 State = dict[str, Any]
@@ -35,6 +36,7 @@ NAMES: Mapping[str, str] = {
     "remark": "备注",
     "claim_fen": "申请执行标的额(分)",
     "recovered_fen": "到位金额(分)",
+    "paid_fen": "已发放金额(分)",
     "preserved": "已采取保全",
     "cooperative": "被执行人配合",
     "address_confirmed": "送达地址已确认",
@@ -47,8 +49,10 @@ NAMES: Mapping[str, str] = {
     "pauses": "扣除期限",
     "extensions": "延长期限",
     "countdowns": "其他期限",
+    "measures": "执行措施",
+    "holdings": "财产",
 }
-PLURAL = frozenset({"requests", "pauses", "extensions", "countdowns"})
+PLURAL = frozenset({"requests", "pauses", "extensions", "countdowns", "measures", "holdings"})
 TEXTS = frozenset({"cause", "basis", "remark", "closing_reason"})
 CLOSED = "closed"
 RUNNING, VOID = "running", "void"
@@ -90,6 +94,7 @@ def _filed(state: State, entry: Entry) -> None:
         capped_on=None,
         set_aside="",
         recovered_fen=0,
+        paid_fen=0,
         simple=None,
         closed_on=None,
         closing_type="",
@@ -98,6 +103,8 @@ def _filed(state: State, entry: Entry) -> None:
         pauses={},
         extensions={},
         countdowns={},
+        measures={},
+        holdings={},
         closing_reason=trail.text_digest(entry["alg"], ""),
     )
     state.update({key: told for key, told in after.items() if key in NAMES})
@@ -147,9 +154,38 @@ def _after(*names: str) -> Callable[[State, Entry], None]:
     return tell
 
 
+def _recorded(state: State, entry: Entry) -> None:
+    """What came in; older trails do not say what was paid out so far."""
+    after = entry["after"]
+    state["recovered_fen"] = after["recovered_fen"]
+    _paid(state, entry)
+
+
+def _paid(state: State, entry: Entry) -> None:
+    if "paid_fen" in entry["after"]:
+        if "paid_fen" in state:
+            state["paid_fen"] = entry["after"]["paid_fen"]
+    elif entry["data"].get("kind") == PAID:
+        state.pop("paid_fen", None)
+
+
 def _corrected(state: State, entry: Entry) -> None:
-    """A fact, or an action and with it the amount recovered. (Parties are no part of the state.)"""
-    state.update({key: told for key, told in entry["after"].items() if key in NAMES})
+    """A fact, or an action and with it the sums. (Parties are no part of the state.)"""
+    after = entry["after"]
+    state.update({key: told for key, told in after.items() if key in NAMES and key != "paid_fen"})
+    _paid(state, entry)
+
+
+def _measure(state: State, entry: Entry) -> None:
+    """The newest act of a measure and debtor counts."""
+    data = entry["data"]
+    state["measures"][f"{data['party']} {data['measure']}"] = data["standing"]
+
+
+def _holding(state: State, entry: Entry) -> None:
+    after = entry["after"]
+    keys = ("status", "until_on", "queue", "value_fen")
+    state["holdings"][entry["data"]["holding"]] = {key: after[key] for key in keys}
 
 
 def _closed(state: State, entry: Entry) -> None:
@@ -231,8 +267,8 @@ TELL: Mapping[Tag, Callable[[State, Entry], None]] = {
     Tag.CASE_SET_ASIDE: _set_aside,
     Tag.CASE_CLAIMED: _after("handler"),
     Tag.CASE_ASSIGNED: _after("handler"),
-    Tag.CASE_RECORDED: _after("recovered_fen"),
-    Tag.CASE_RECORDED_LATE: _after("recovered_fen"),
+    Tag.CASE_RECORDED: _recorded,
+    Tag.CASE_RECORDED_LATE: _recorded,
     Tag.CASE_CORRECTED: _corrected,
     Tag.CASE_CLOSED: _closed,
     Tag.CASE_MADE_DORMANT: _closed,
@@ -254,4 +290,8 @@ TELL: Mapping[Tag, Callable[[State, Entry], None]] = {
     Tag.REQUEST_CONFIRMED: _requested,
     Tag.REQUEST_DECLINED: _requested,
     Tag.REQUEST_LAPSED: _requested,
+    Tag.REQUEST_RETURNED: _requested,
+    Tag.MEASURE_NOTED: _measure,
+    Tag.HOLDING_FOUND: _holding,
+    Tag.HOLDING_CHANGED: _holding,
 }

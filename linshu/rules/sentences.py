@@ -9,6 +9,7 @@ from typing import Any
 
 from linshu.rules.clock_sentences import CLOCK_SENTENCES
 from linshu.rules.door_sentences import DOOR_SENTENCES
+from linshu.rules.request_sentences import REQUEST_SENTENCES
 from linshu.rules.trail import Tag
 from linshu.rules.transitions import UNDECIDED_ZH
 
@@ -16,6 +17,7 @@ from linshu.rules.transitions import UNDECIDED_ZH
 SENTENCES: Mapping[Tag, tuple[str, str, str, str]] = {
     **CLOCK_SENTENCES,
     **DOOR_SENTENCES,
+    **REQUEST_SENTENCES,
     Tag.COURT_CREATED: ("建库", "court created", "建立法院 {court}。", "Court {court} was set up."),
     Tag.POLICY_ADOPTED: (
         "规则生效",
@@ -162,42 +164,6 @@ SENTENCES: Mapping[Tag, tuple[str, str, str, str]] = {
         "countdown reopened",
         "更正后恢复计时:{name},{after.due_on} 届满。",
         "After a correction the countdown runs again: {row}, due {after.due_on}.",
-    ),
-    Tag.REQUEST_ASKED: (
-        "申请",
-        "asked for",
-        "申请{kind_zh}({ground_zh}),申请 #{request}。",
-        "A {kind} was asked for (ground: {ground}), request #{request}.",
-    ),
-    Tag.REQUEST_APPROVED: (
-        "批准",
-        "approved",
-        "批准申请 #{request}。",
-        "Request #{request} was approved.",
-    ),
-    Tag.REQUEST_REFUSED: (
-        "驳回",
-        "refused",
-        "驳回申请 #{request}。",
-        "Request #{request} was refused.",
-    ),
-    Tag.REQUEST_CONFIRMED: (
-        "接收确认",
-        "confirmed",
-        "接收方确认申请 #{request} 的理由。",
-        "The receiving lead confirmed the ground of request #{request}.",
-    ),
-    Tag.REQUEST_DECLINED: (
-        "接收方不认可",
-        "declined",
-        "接收方不认可申请 #{request} 的理由,案件不移交。",
-        "The receiving lead declined request #{request}; the case stays.",
-    ),
-    Tag.REQUEST_LAPSED: (
-        "申请失效",
-        "lapsed",
-        "案件已流转,申请 #{request} 失效。",
-        "The case has moved; request #{request} lapsed.",
     ),
     Tag.LEDGER_IMPORTED: (
         "导入台账",

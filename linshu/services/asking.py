@@ -1,6 +1,7 @@
 """How is anything asked for? One row, one frozen snapshot, one entry, whatever its kind."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from linshu.rules.said import Said
@@ -14,18 +15,26 @@ from linshu.store import queries, writer
 from linshu.store.cases import Request
 from linshu.store.writer import Draft
 
-KINDS_ZH = {"transfer": "提前移交", "pause": "扣除执行期限", "extension": "延长执行期限"}
+KINDS_ZH = {
+    "transfer": "提前移交",
+    "pause": "扣除执行期限",
+    "extension": "延长执行期限",
+    "measure": "执行措施",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is asked for: the kind of request, its ground and how that is called, the particulars
-    that its approval will carry out, and what else its approver sees."""
+    """What is asked for: the kind of request, its ground and how that is called, and the
+    particulars that its approval will carry out; ``approver``: the role that decides, where the
+    policy's kind does not say so; ``subject``: what sets it apart from others of its kind."""
 
     kind: str
     ground: str
     ground_zh: str
     particulars: dict[str, Any]
+    approver: str = ""
+    subject: str = ""
 
 
 def submit(
@@ -41,13 +50,14 @@ def submit(
     Conflict when one of its kind waits already; Invalid without a reason."""
     session, case = flow.session, found.case
     reason = desk.words(reason, Said("理由"))
-    if queries.open_request(session, case.id, wanted.kind) is not None:
+    if queries.open_request(session, case.id, wanted.kind, wanted.subject) is not None:
         raise Conflict("request_open")
     request = Request(
         court_id=actor.court_id,
         case_id=case.id,
         stint_id=found.stint.id,
         kind=wanted.kind,
+        subject=wanted.subject,
         ground=wanted.ground,
         particulars=wanted.particulars,
         reason=reason,
@@ -55,11 +65,18 @@ def submit(
         status="asked",
         asked_by=actor.person_id,
         asked_at=flow.when.at,
+        approver=wanted.approver or flow.current.approvals[wanted.kind].approved_by,
+        due_on=decided_by(flow, wanted.kind),
     )
     session.add(request)
     session.flush()
     _note(flow, actor, request, wanted)
     return request.id
+
+
+def decided_by(flow: Flow, kind: str) -> date:
+    """Until when such a request is to be decided that reaches somebody today."""
+    return flow.calendar.add_working_days(flow.when.on, flow.current.approvals[kind].days)
 
 
 def _note(flow: Flow, actor: Actor, request: Request, wanted: Wanted) -> None:

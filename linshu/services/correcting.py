@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from linshu.rules.cells import yes
 from linshu.rules.duties import Duty
-from linshu.rules.kinds import RECEIPT
 from linshu.rules.numbers import NumberFault, fen
 from linshu.rules.said import Said
 from linshu.rules.trail import Tag
@@ -18,7 +17,7 @@ from linshu.services.actor import Actor
 from linshu.services.errors import Conflict, Invalid, NotFound
 from linshu.services.filing import NewParty, checked_party, grams
 from linshu.services.flow import Flow
-from linshu.services.recording import NewAction, add, check, event_of, said
+from linshu.services.recording import NewAction, add, change_sums, check, event_of, said, sums_of
 from linshu.store import personal, writer
 from linshu.store.cases import Action, Gram, Party
 from linshu.store.db import transaction
@@ -47,14 +46,16 @@ def correct_action(
             raise Conflict("already_corrected")
         reason_digest = _reason(session, case_id, reason)
         check(found.case, new, when)
-        action = add(session, actor, found.case, found.team, new, old.late, when, old.id)
-        before = found.case.recovered_fen
-        found.case.recovered_fen = _recovered(before + new.received_fen - _received(old))
+        action = add(
+            session, actor, found.case, found.team, new, old.late, when, old.id, old.holding_id
+        )
+        before = sums_of(found.case)
+        change_sums(found.case, new, old)
         draft = Draft(
             case_id,
             Tag.CASE_CORRECTED,
-            before={"action": old.id, "recovered_fen": before},
-            after={"action": action.id, "recovered_fen": found.case.recovered_fen},
+            before={"action": old.id, **before},
+            after={"action": action.id, **sums_of(found.case)},
             data={**said(action, found.team), "what": "action", "reason": reason_digest},
             at=when.at,
         )
@@ -62,16 +63,6 @@ def correct_action(
         flow = Flow(session, actor.court_id, when)
         countdowns.corrected(flow, old.id, event_of(action, new), desk.doer(actor))
         return action.id
-
-
-def _received(action: Action) -> int:
-    return action.amount_fen if action.kind == RECEIPT else 0
-
-
-def _recovered(amount_fen: int) -> int:
-    if amount_fen < 0:
-        raise Invalid("recovered_negative")
-    return amount_fen
 
 
 #: Facts of a case that can be put right, with their names.

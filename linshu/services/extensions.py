@@ -54,7 +54,7 @@ def ask(
             select(func.count()).select_from(Extension).where(Extension.case_id == case_id)
         )
         report = desk.words(report, Said("向高级人民法院报告的文号"), 200, needed=bool(before))
-        particulars = {"months": months, "report": report, "approver": rule.approved_by}
+        particulars = {"months": months, "report": report}
         wanted = asking.Wanted(KIND, "extension", f"{months}个月", particulars)
         return asking.submit(flow, actor, found, wanted, reason)
 

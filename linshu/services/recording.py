@@ -6,9 +6,10 @@ from datetime import date, datetime, time
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
+from linshu.rules import money
 from linshu.rules.duties import Duty, Holder, holds
+from linshu.rules.kinds import ACTS_AS, MONEY, PAID, RECEIPT, UNTIL
 from linshu.rules.kinds import KINDS as KINDS  # the one table, whoever asks for it here or there
-from linshu.rules.kinds import MONEY, RECEIPT, UNTIL
 from linshu.rules.policy import TeamKind
 from linshu.rules.said import Said
 from linshu.rules.trail import Tag
@@ -37,11 +38,6 @@ class NewAction:
     until_on: date | None = None
     about_id: int | None = None
 
-    @property
-    def received_fen(self) -> int:
-        """What it adds to the amount recovered."""
-        return self.amount_fen if self.kind == RECEIPT else 0
-
 
 def record(actor: Actor, case_id: int, seen_seq: int | None, new: NewAction, when: When) -> int:
     """Records an action in a case that the actor's team holds; returns its id.
@@ -56,11 +52,11 @@ def record(actor: Actor, case_id: int, seen_seq: int | None, new: NewAction, whe
         _once(session, actor, case_id, new)
         behalf = _behalf(session, actor, new.behalf_id)
         action = add(session, actor, case, team, new, late, when)
-        case.recovered_fen += new.received_fen
+        change_sums(case, new)
         draft = Draft(
             case_id,
             Tag.CASE_RECORDED_LATE if late else Tag.CASE_RECORDED,
-            after={"recovered_fen": case.recovered_fen},
+            after=sums_of(case),
             data=said(action, team),
             at=new.happened_at,
         )
@@ -71,11 +67,28 @@ def record(actor: Actor, case_id: int, seen_seq: int | None, new: NewAction, whe
         return action.id
 
 
+def sums_of(case: Case) -> dict[str, int]:
+    """The running sums of a case, as the trail says them."""
+    return {"recovered_fen": case.recovered_fen, "paid_fen": case.paid_fen}
+
+
+def change_sums(case: Case, new: NewAction, old: Action | None = None) -> None:
+    """Moves the running sums of a case along with an action, in place of an ``old`` one if it is a
+    correction. Invalid when more would be paid out than came in."""
+    sums = {RECEIPT: case.recovered_fen, PAID: case.paid_fen}
+    for one, sign in ((old, -1), (new, 1)):
+        if one is not None and one.kind in sums:
+            sums[one.kind] += sign * one.amount_fen
+    if why := money.refusal(sums[RECEIPT], sums[PAID]):
+        raise Invalid("amount", why=why)
+    case.recovered_fen, case.paid_fen = sums[RECEIPT], sums[PAID]
+
+
 def event_of(action: Action, new: NewAction) -> countdowns.Event:
     """What the countdowns are told of an action."""
     return countdowns.Event(
         action.case_id,
-        action.kind,
+        ACTS_AS.get(action.kind, action.kind),
         new.happened_at,
         action.id,
         new.until_on,
@@ -191,6 +204,7 @@ def add(
     late: bool,
     when: When,
     corrects_id: int | None = None,
+    holding_id: int | None = None,
 ) -> Action:
     """Writes one action within the caller's transaction."""
     action = Action(
@@ -206,6 +220,7 @@ def add(
         behalf_id=new.behalf_id,
         late=late,
         corrects_id=corrects_id,
+        holding_id=holding_id,
     )
     session.add(action)
     session.flush()

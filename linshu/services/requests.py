@@ -6,26 +6,28 @@ there, the case stays where it is. Whatever moves the case meanwhile lapses a tr
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
 from linshu.rules import points, transitions
-from linshu.rules.duties import Duty, Holder, Role, Seat, approves, leads
+from linshu.rules.approvals import decides
+from linshu.rules.duties import ROLE_ZH, Duty, Holder, Role, Seat
 from linshu.rules.policy import STAGE_ZH, Policy, TeamKind
 from linshu.rules.said import Said
 from linshu.rules.trail import Tag
 from linshu.rules.transitions import Move, Undecidable
-from linshu.services import asking, desk, extensions, pauses
+from linshu.services import asking, dates, desk, extensions, measures, pauses
 from linshu.services.actor import Actor
 from linshu.services.desk import Held
 from linshu.services.errors import Conflict, Invalid, NotAllowed, NotFound
 from linshu.services.flow import Flow
-from linshu.store import queries, writer
+from linshu.store import absences, alerts, inbox, queries, writer
+from linshu.store.alerts import Subject
 from linshu.store.cases import Request, Stint
 from linshu.store.db import transaction
 from linshu.store.people import Person, Team
-from linshu.store.writer import Draft, When
+from linshu.store.writer import Doer, Draft, When
 
 TRANSFER = "transfer"
 WAITING = ("asked", "confirming")
@@ -33,15 +35,20 @@ WAITING = ("asked", "confirming")
 GRANTS: Mapping[str, Callable[[Flow, Actor, Request], None]] = {
     pauses.KIND: pauses.grant,
     extensions.KIND: extensions.grant,
+    measures.KIND: measures.grant,
 }
 
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
+    """A request before somebody who wants to decide it. ``seat``: the one he decides it in, his own
+    or that of the absent whose substitute he is."""
+
     request: Request
     held: Held
-    asker: Seat
     flow: Flow
+    actor: Actor
+    seat: Seat
 
 
 def ask(actor: Actor, case_id: int, seen_seq: int, ground: str, reason: str, when: When) -> int:
@@ -72,72 +79,133 @@ def approve(actor: Actor, request_id: int, reason: str, when: When) -> None:
     exempt ground waits for the receiving lead. NotAllowed for anyone else; Conflict when decided
     or lapsed already."""
     with transaction() as session:
-        asked = _waiting(session, actor, request_id, "asked", when)
-        _needs_approver(actor, asked)
-        if asked.request.kind in GRANTS:
-            reason = desk.words(reason, Said("理由"), needed=False)
-            _decided(asked.request, actor, "approved", reason, when)
-            _note(session, actor, asked, Tag.REQUEST_APPROVED, reason, when)
-            GRANTS[asked.request.kind](asked.flow, actor, asked.request)
+        asked = _asked(session, actor, request_id, when)
+        reason = desk.words(reason, Said("理由"), needed=False)
+        grant = GRANTS.get(asked.request.kind)
+        if grant is not None:
+            _decided(asked, "approved", reason)
+            _note(asked, Tag.REQUEST_APPROVED, reason)
+            grant(asked.flow, actor, asked.request)
             return
         kept = asked.flow.policy(asked.held.stint.policy_id)
         move = _decide(asked.flow, asked.held, kept, asked.request.ground)
         exempt = kept.grounds[asked.request.ground].exempt
-        reason = desk.words(reason, Said("理由"), needed=False)
-        _decided(asked.request, actor, "confirming" if exempt else "approved", reason, when)
+        _decided(asked, "confirming" if exempt else "approved", reason)
         asked.request.to_team_id = move.to_team_id
-        _note(session, actor, asked, Tag.REQUEST_APPROVED, reason, when)
+        _note(asked, Tag.REQUEST_APPROVED, reason)
         if not exempt:
-            _move(session, actor, asked, move, when)
+            _move(asked, move)
 
 
 def refuse(actor: Actor, request_id: int, reason: str, when: When) -> None:
     """Whoever decides refuses, with a reason; the case stays and the clocks run on."""
+    _turn_down(actor, request_id, reason, when, "refused", Tag.REQUEST_REFUSED)
+
+
+def send_back(actor: Actor, request_id: int, reason: str, when: When) -> None:
+    """退回补正: whoever decides says what is missing; it may be asked for anew, corrected."""
+    _turn_down(actor, request_id, reason, when, "returned", Tag.REQUEST_RETURNED)
+
+
+def _turn_down(
+    actor: Actor, request_id: int, reason: str, when: When, status: str, tag: Tag
+) -> None:
     with transaction() as session:
-        asked = _waiting(session, actor, request_id, "asked", when)
-        _needs_approver(actor, asked)
+        asked = _asked(session, actor, request_id, when)
         reason = desk.words(reason, Said("理由"))
-        _decided(asked.request, actor, "refused", reason, when)
-        _note(session, actor, asked, Tag.REQUEST_REFUSED, reason, when)
+        _decided(asked, status, reason)
+        _note(asked, tag, reason)
 
 
 def confirm(actor: Actor, request_id: int, when: When) -> None:
     """The receiving lead confirms an exempt ground: the case moves and posts no points (R20).
     Conflict where the team named at the approval may no longer have it: he can only decline."""
     with transaction() as session:
-        asked = _waiting(session, actor, request_id, "confirming", when)
-        _needs_receiver(session, actor, asked)
+        asked = _confirming(session, actor, request_id, when)
         kept = asked.flow.policy(asked.held.stint.policy_id)
         move = _as_approved(asked, _decide(asked.flow, asked.held, kept, asked.request.ground))
-        _confirmed(asked.request, actor, "approved", when)
-        _note(session, actor, asked, Tag.REQUEST_CONFIRMED, "", when)
-        _move(session, actor, asked, move, when)
+        _confirmed(asked, "approved")
+        _note(asked, Tag.REQUEST_CONFIRMED, "")
+        _move(asked, move)
 
 
 def decline(actor: Actor, request_id: int, reason: str, when: When) -> None:
     """The receiving lead does not accept the ground: the request is refused, the case stays."""
     with transaction() as session:
-        asked = _waiting(session, actor, request_id, "confirming", when)
-        _needs_receiver(session, actor, asked)
+        asked = _confirming(session, actor, request_id, when)
         reason = desk.words(reason, Said("理由"))
-        _confirmed(asked.request, actor, "refused", when)
+        _confirmed(asked, "refused")
         asked.request.decision = reason
-        _note(session, actor, asked, Tag.REQUEST_DECLINED, reason, when)
+        _note(asked, Tag.REQUEST_DECLINED, reason)
 
 
-def may_decide(actor: Actor, holder: Holder, asker: Seat, approver: str | None = None) -> bool:
-    """Whether the actor decides that person's request about a case so held; ``approver``: the role
-    that must, where the policy names one."""
-    return actor.may(Duty.APPROVE) and approves(actor.seat, holder, asker, approver)
+def raise_overdue(court_id: int, when: When) -> int:
+    """Requests that nobody decided in time go to the next up, with a deadline of their own; at the
+    president's they stay. Returns how many. A second run raises none twice: each has a new day."""
+    with transaction() as session:
+        flow = Flow(session, court_id, when)
+        raised = [one for one in inbox.overdue(session, court_id, when.on) if _raise(flow, one)]
+        return len(raised)
 
 
-def may_confirm(actor: Actor, receiver: Holder, asker: Seat) -> bool:
-    """Whether the actor confirms for the receiving team or post; never his own request."""
-    own = asker.person_id == actor.person_id
-    return actor.may(Duty.APPROVE) and not own and leads(actor.seat, receiver)
+def _raise(flow: Flow, row: inbox.Asked) -> bool:
+    request, before = row.request, inbox.question(row.request, row.asker_seat, row.holder)
+    after = replace(before, raised=before.raised + 1)
+    if after.role is before.role:
+        return False
+    request.raised += 1
+    request.due_on = asking.decided_by(flow, request.kind)
+    data = {
+        "request": request.id,
+        "kind": request.kind,
+        "kind_zh": asking.KINDS_ZH[request.kind],
+        "from": str(before.role),
+        "from_zh": ROLE_ZH[before.role],
+        "to": str(after.role),
+        "to_zh": ROLE_ZH[after.role],
+        "due_on": dates.iso(request.due_on),
+    }
+    draft = Draft(request.case_id, Tag.REQUEST_RAISED, data)
+    writer.write_trail(flow.session, flow.court_id, [draft], Doer(), flow.when)
+    seats = alerts.seats(flow.session, flow.court_id)
+    told = [seat.person_id for seat in seats if decides(seat, after)]
+    about = {"court_id": flow.court_id, "subject": str(Subject.REQUEST), "subject_id": request.id}
+    about |= {"case_id": request.case_id, "due_on": request.due_on}
+    alerts.tell(flow.session, about, told, flow.when.at)
+    return True
 
 
-def _waiting(session: Session, actor: Actor, request_id: int, status: str, when: When) -> _Asked:
+def _asked(session: Session, actor: Actor, request_id: int, when: When) -> _Asked:
+    """A request that waits for a decision, and that this person decides."""
+    request, held, asker = _waiting(session, actor, request_id, "asked")
+    question = inbox.question(request, asker, held.holder)
+    seat = absences.sitting(session, actor.seat, when.on).decides(question)
+    return _before(session, actor, request, held, seat, when)
+
+
+def _confirming(session: Session, actor: Actor, request_id: int, when: When) -> _Asked:
+    """A request that waits for the receiving lead, and that this person confirms."""
+    request, held, asker = _waiting(session, actor, request_id, "confirming")
+    team = session.get_one(Team, request.to_team_id)
+    receiver = Holder(team.id, TeamKind(team.kind), team.parent_id)
+    seat = absences.sitting(session, actor.seat, when.on).receives(receiver, asker)
+    return _before(session, actor, request, held, seat, when)
+
+
+def _before(
+    session: Session, actor: Actor, request: Request, held: Held, seat: Seat | None, when: When
+) -> _Asked:
+    if request.asked_by == actor.person_id:
+        raise NotAllowed("own_request")
+    if seat is None:
+        raise NotAllowed("not_approver")
+    return _Asked(request, held, Flow(session, actor.court_id, when), actor, seat)
+
+
+def _waiting(
+    session: Session, actor: Actor, request_id: int, status: str
+) -> tuple[Request, Held, Seat]:
+    """A request of that status, with where it was asked for, and by whom."""
     actor.needs(Duty.APPROVE)
     request = session.get(Request, request_id)
     if request is None or request.court_id != actor.court_id:
@@ -155,7 +223,7 @@ def _waiting(session: Session, actor: Actor, request_id: int, status: str, when:
         raise Conflict("request_lapsed")
     asked_in = session.get_one(Stint, request.stint_id)  # whose lead decides, wherever it is now
     held = Held(case, stint, session.get_one(Team, asked_in.team_id))
-    return _Asked(request, held, _seat(session, request), Flow(session, actor.court_id, when))
+    return request, held, _seat(session, request)
 
 
 def _already(session: Session, request: Request) -> Conflict:
@@ -167,22 +235,6 @@ def _already(session: Session, request: Request) -> Conflict:
 def _seat(session: Session, request: Request) -> Seat:
     asker = session.get_one(Person, request.asked_by)
     return Seat(asker.id, Role(asker.role), asker.team_id)
-
-
-def _needs_approver(actor: Actor, asked: _Asked) -> None:
-    if asked.request.asked_by == actor.person_id:
-        raise NotAllowed("own_request")
-    approver = asked.request.particulars.get("approver")
-    if not may_decide(actor, asked.held.holder, asked.asker, approver):
-        raise NotAllowed("not_approver")
-
-
-def _needs_receiver(session: Session, actor: Actor, asked: _Asked) -> None:
-    if asked.request.asked_by == actor.person_id:
-        raise NotAllowed("own_request")
-    team = session.get_one(Team, asked.request.to_team_id)
-    if not may_confirm(actor, Holder(team.id, TeamKind(team.kind), team.parent_id), asked.asker):
-        raise NotAllowed("not_approver")
 
 
 def _decide(flow: Flow, found: Held, kept: Policy, ground: str) -> Move:
@@ -207,27 +259,39 @@ def _as_approved(asked: _Asked, move: Move) -> Move:
     return same
 
 
-def _decided(request: Request, actor: Actor, status: str, reason: str, when: When) -> None:
-    request.status, request.decision = status, reason
-    request.decided_by, request.decided_at = actor.person_id, when.at
-
-
-def _confirmed(request: Request, actor: Actor, status: str, when: When) -> None:
-    request.status = status
-    request.confirmed_by, request.confirmed_at = actor.person_id, when.at
-
-
-def _note(session: Session, actor: Actor, asked: _Asked, tag: Tag, reason: str, when: When) -> None:
+def _decided(asked: _Asked, status: str, reason: str) -> None:
     request = asked.request
+    request.status, request.decision = status, reason
+    request.decided_by, request.decided_at = asked.actor.person_id, asked.flow.when.at
+    if asked.seat != asked.actor.seat:
+        request.decided_for = asked.seat.person_id
+
+
+def _confirmed(asked: _Asked, status: str) -> None:
+    request = asked.request
+    request.status = status
+    request.confirmed_by, request.confirmed_at = asked.actor.person_id, asked.flow.when.at
+
+
+def _note(asked: _Asked, tag: Tag, reason: str) -> None:
+    request, session = asked.request, asked.flow.session
     data = {"request": request.id, "kind": request.kind, "ground": request.ground}
     if reason:
         data["reason"] = writer.keep_text(session, request.case_id, reason)
     draft = Draft(request.case_id, tag, data, after={"request_status": request.status})
     session.flush()
-    writer.write_trail(session, actor.court_id, [draft], desk.doer(actor), when)
+    writer.write_trail(session, asked.flow.court_id, [draft], _doer(asked), asked.flow.when)
 
 
-def _move(session: Session, actor: Actor, asked: _Asked, move: Move, when: When) -> None:
-    session.flush()
+def _doer(asked: _Asked) -> Doer:
+    """Who decided; a substitute also names whose seat it was: both names show."""
+    if asked.seat == asked.actor.seat:
+        return desk.doer(asked.actor)
+    absent = asked.flow.session.get_one(Person, asked.seat.person_id)
+    return desk.doer(asked.actor, behalf=absent.login)
+
+
+def _move(asked: _Asked, move: Move) -> None:
+    asked.flow.session.flush()
     step = asked.flow.step(asked.held.stint, move, {"request": asked.request.id})
-    asked.flow.perform([step], desk.doer(actor))
+    asked.flow.perform([step], _doer(asked))

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from linshu.rules import trail
-from linshu.rules.duties import REQUEST_DAYS, Duty, Seat, approves, holds, leads, may
+from linshu.rules.approvals import Question, Sitting
+from linshu.rules.duties import REQUEST_DAYS, Duty, Role, Seat, holds, may
 from linshu.rules.said import Said
 from linshu.rules.transitions import Undecidable, undecided
 from linshu.services import dates, replay, sealing
@@ -154,13 +155,14 @@ def _stuck(one: Waiting, seats: Sequence[Seat], when: When) -> Iterator[Said]:
 
 
 def _decides(seat: Seat, one: Waiting) -> bool:
-    """As ``requests.may_decide`` and ``requests.may_confirm`` have it, of anybody."""
-    if not may(seat.role, Duty.APPROVE) or seat.person_id == one.asker.id:
+    """As ``requests`` has it, of anybody in his own seat."""
+    asker = seat_of(one.asker)
+    if not may(seat.role, Duty.APPROVE):
         return False
     if one.status == "confirming":
-        return one.to is not None and leads(seat, holder_of(one.to))
-    approver = one.particulars.get("approver")
-    return approves(seat, holder_of(one.team), seat_of(one.asker), approver)
+        return one.to is not None and Sitting(seat).receives(holder_of(one.to), asker) is not None
+    question = Question(asker, holder_of(one.team), Role(one.approver), one.raised)
+    return Sitting(seat).decides(question) is not None
 
 
 def _orphans(court: Court) -> Faults:

@@ -15,7 +15,7 @@ from sqlalchemy import update
 from linshu.rules import transitions
 from linshu.rules.trail import Tag
 from linshu.rules.transitions import Undecidable
-from linshu.services import sealing
+from linshu.services import sealing, supervision
 from linshu.services.errors import Invalid
 from linshu.services.flow import Flow, Step
 from linshu.store import queries, writer
@@ -101,8 +101,9 @@ def through(court_id: int, first: When, last: date, instants: Sequence[When]) ->
 
 def _expire(flow: Flow, rows: Sequence[DueStint], sweep_id: int) -> Report:
     decided = _decide(flow, rows, sweep_id)
-    doer = Doer()
-    flow.perform(decided.steps, doer)
+    steps = supervision.noted(flow, decided.steps)
+    flow.perform(steps, Doer())
+    supervision.open_sheets(flow, steps)
     _cap(flow, decided.capped, sweep_id)
     _set_aside(flow, decided.aside, sweep_id)
     return Report(

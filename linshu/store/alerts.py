@@ -30,6 +30,8 @@ class Subject(StrEnum):
     COUNTDOWN = "countdown"
     PAUSE = "pause"
     CALENDAR = "calendar"
+    REQUEST = "request"
+    STANDS_IN = "stands_in"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,15 @@ def seats(session: Session, court_id: int) -> list[Seat]:
 def add(session: Session, rows: Sequence[Mapping[str, Any]]) -> list[int]:
     """Adds alerts, each once: one that is there already stays as it is. Returns the new ids."""
     return _added(session, Alert, rows)
+
+
+def tell(
+    session: Session, about: Mapping[str, Any], person_ids: Iterable[int], at: datetime
+) -> None:
+    """Tells people of one thing that is not a limit: ``about`` is the alert's court, subject, its
+    id, until when it matters, and its case where it is about one."""
+    same = {"case_id": None, "row": "", "days_before": 0, "raised_at": at, **about}
+    add(session, [same | {"person_id": person_id} for person_id in person_ids])
 
 
 def _added(

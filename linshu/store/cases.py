@@ -15,15 +15,18 @@ from linshu.store.db import Base, Instant
 from linshu.store.vault import Secret
 
 OPEN = text("ended_on IS NULL")
+HELD = text("recovered_fen > paid_fen")
 
 
 class Case(Base):
-    """A case's facts, and the head of its chain of the trail. Amounts in fen."""
+    """A case's facts, and the head of its chain of the trail. Amounts in fen; ``recovered_fen`` and
+    ``paid_fen`` are the running sums of its receipts and pay-outs."""
 
     __tablename__ = "cases"
     __table_args__ = (
         UniqueConstraint("court_id", "number"),
         Index("ix_cases_serial", "serial", "kind", "year"),
+        Index("cases_with_money", "court_id", "id", sqlite_where=HELD, postgresql_where=HELD),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     court_id: Mapped[int] = mapped_column(ForeignKey("courts.id"))
@@ -38,6 +41,7 @@ class Case(Base):
     statutory_provisional: Mapped[bool] = mapped_column(default=False)
     claim_fen: Mapped[int] = mapped_column(BigInteger)
     recovered_fen: Mapped[int] = mapped_column(BigInteger, default=0)
+    paid_fen: Mapped[int] = mapped_column(BigInteger, default=0)
     preserved: Mapped[bool] = mapped_column(default=False)
     cooperative: Mapped[bool] = mapped_column(default=False)
     address_confirmed: Mapped[bool] = mapped_column(default=False)
@@ -133,7 +137,8 @@ class Gram(Base):
 class Action(Base):
     """What was done in a case: when it happened, when it was recorded, by whom, for whom.
 
-    ``until_on``: the end that a document names (a seizure, a detention). Append-only: a mistake is
+    ``until_on``: the end that a document names (a seizure, a detention); ``holding_id``: what
+    property it was done with. Append-only: a mistake is
     mended by a newer row that ``corrects_id`` it."""
 
     __tablename__ = "actions"
@@ -144,6 +149,7 @@ class Action(Base):
     text: Mapped[str] = mapped_column(Text_)
     amount_fen: Mapped[int] = mapped_column(BigInteger, default=0)
     until_on: Mapped[date | None]
+    holding_id: Mapped[int | None] = mapped_column(ForeignKey("holdings.id"), index=True)
     happened_at: Mapped[datetime] = mapped_column(Instant)
     recorded_at: Mapped[datetime] = mapped_column(Instant)
     by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
@@ -161,12 +167,92 @@ class Text(Base):
     text: Mapped[str] = mapped_column(Text_)
 
 
-class Request(Base):
-    """A request about a case: ``kind`` is transfer, pause or extension. ``status``: asked →
-    approved | refused; a transfer on an exempt ground waits as ``confirming`` for the receiving
-    lead; ``lapsed`` when the case moved or closed meanwhile.
+class Holding(Base):
+    """Something of a debtor's: a clue, what was found, what became of it. ``status`` as in
+    ``rules.property``; ``until_on``: the end of its seizure; ``queue``: how many seizures of others
+    come before (轮候), 0 for none; ``undisposable``: why nothing can be done with it."""
 
-    ``particulars``: what is asked for; ``snapshot``: what the approver sees, frozen when it was."""
+    __tablename__ = "holdings"
+    __table_args__ = (
+        Index("ix_holdings_lapse", "court_id", "until_on"),
+        Index("ix_holdings_case", "case_id", "id"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    court_id: Mapped[int] = mapped_column(ForeignKey("courts.id"))
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    party_id: Mapped[int] = mapped_column(ForeignKey("parties.id"))
+    kind: Mapped[str] = mapped_column(String(20))
+    name: Mapped[str] = mapped_column(String(200))
+    value_fen: Mapped[int] = mapped_column(BigInteger, default=0)
+    status: Mapped[str] = mapped_column(String(16))
+    found_on: Mapped[date]
+    until_on: Mapped[date | None]
+    queue: Mapped[int] = mapped_column(default=0)
+    undisposable: Mapped[str] = mapped_column(Text_, default="")
+
+
+class MeasureAct(Base):
+    """How far a measure is against one debtor, since when, by which document: the newest row of a
+    measure and debtor counts. Append-only."""
+
+    __tablename__ = "measure_acts"
+    __table_args__ = (Index("ix_measure_acts_case", "case_id", "id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    court_id: Mapped[int] = mapped_column(ForeignKey("courts.id"))
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    party_id: Mapped[int] = mapped_column(ForeignKey("parties.id"))
+    measure: Mapped[str] = mapped_column(String(20))
+    standing: Mapped[str] = mapped_column(String(16))
+    reason: Mapped[str] = mapped_column(Text_, default="")
+    document: Mapped[str] = mapped_column(String(200), default="")
+    amount_fen: Mapped[int] = mapped_column(BigInteger, default=0)
+    days: Mapped[int] = mapped_column(default=0)
+    happened_on: Mapped[date]
+    recorded_at: Mapped[datetime] = mapped_column(Instant)
+    by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    request_id: Mapped[int | None] = mapped_column(ForeignKey("requests.id"))
+
+
+class SupervisionSheet(Base):
+    """监执单: opened by an expiry move out of ``stint_id``. ``missed``: codes of the flow nodes
+    that the stage left undone; ``omitted``: the centre's measures, each with its debtor.
+
+    The giving team says why and gives hints until ``due_on``; the receiving lead reads it."""
+
+    __tablename__ = "supervision_sheets"
+    __table_args__ = (
+        Index("ix_supervision_sheets_giver", "team_id", "due_on"),
+        Index("ix_supervision_sheets_receiver", "to_team_id", "read_at"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    court_id: Mapped[int] = mapped_column(ForeignKey("courts.id"))
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
+    stint_id: Mapped[int] = mapped_column(ForeignKey("stints.id"), unique=True)
+    team_id: Mapped[int] = mapped_column(ForeignKey("teams.id"))
+    to_team_id: Mapped[int] = mapped_column(ForeignKey("teams.id"))
+    opened_on: Mapped[date]
+    due_on: Mapped[date]
+    missed: Mapped[list[str]] = mapped_column(JSON)
+    omitted: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    reasons: Mapped[str] = mapped_column(Text_, default="")
+    hints: Mapped[str] = mapped_column(Text_, default="")
+    filled_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    filled_at: Mapped[datetime | None] = mapped_column(Instant)
+    read_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    read_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class Request(Base):
+    """A request about a case: ``kind`` is transfer, pause, extension or measure; ``subject`` tells
+    apart those of a kind that may wait side by side (a measure against one debtor).
+
+    ``status``: asked → approved | refused | returned (退回补正); a transfer on an exempt ground
+    waits as ``confirming`` for the receiving lead; ``lapsed`` when the case moved or closed
+    meanwhile.
+
+    ``particulars``: what is asked for; ``snapshot``: what the approver sees, frozen when it was.
+    ``approver``: the role that decides by the policy; ``due_on``: until when, before it goes to
+    the next up, ``raised`` times so far. ``decided_for``: whose substitute decided."""
 
     __tablename__ = "requests"
     __table_args__ = (
@@ -174,6 +260,7 @@ class Request(Base):
             "one_open_request",
             "case_id",
             "kind",
+            "subject",
             unique=True,
             sqlite_where=text("status IN ('asked', 'confirming')"),
             postgresql_where=text("status IN ('asked', 'confirming')"),
@@ -185,6 +272,7 @@ class Request(Base):
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
     stint_id: Mapped[int] = mapped_column(ForeignKey("stints.id"))
     kind: Mapped[str] = mapped_column(String(12), default="transfer")
+    subject: Mapped[str] = mapped_column(String(40), default="")
     ground: Mapped[str] = mapped_column(String(20))
     particulars: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     reason: Mapped[str] = mapped_column(Text_)
@@ -194,6 +282,10 @@ class Request(Base):
     asked_at: Mapped[datetime] = mapped_column(Instant)
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     decided_at: Mapped[datetime | None] = mapped_column(Instant)
+    decided_for: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    approver: Mapped[str] = mapped_column(String(20))
+    due_on: Mapped[date | None]
+    raised: Mapped[int] = mapped_column(default=0)
     decision: Mapped[str] = mapped_column(Text_, default="")
     to_team_id: Mapped[int | None] = mapped_column(ForeignKey("teams.id"))
     confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))

@@ -1,12 +1,14 @@
 """Which requests wait for whom? The inbox of those who approve, and what became of the rest."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
-from linshu.rules.duties import Holder, Role, Seat, approves, leads
+from linshu.rules.approvals import Question, Sitting
+from linshu.rules.duties import Holder, Role, Seat
 from linshu.rules.policy import TeamKind
 from linshu.store.cases import Case, Request, Stint
 from linshu.store.people import Person, Team
@@ -23,6 +25,7 @@ class Asked:
     asker: str
     asker_seat: Seat
     decider: str | None
+    decided_for: str | None
     confirmer: str | None
     holder: Holder
     to: Holder | None
@@ -30,20 +33,22 @@ class Asked:
     sums: tuple[int, int]
 
 
-_ASKER, _DECIDER, _CONFIRMER = aliased(Person), aliased(Person), aliased(Person)
+_ASKER, _DECIDER, _ABSENT, _CONFIRMER = (aliased(Person) for _ in range(4))
 _HOLDER, _TO = aliased(Team), aliased(Team)
 
 
 def _all(session: Session, *where: Any, most: int = 200) -> list[Asked]:
-    asker, decider, confirmer = _ASKER, _DECIDER, _CONFIRMER
+    asker, decider, absent, confirmer = _ASKER, _DECIDER, _ABSENT, _CONFIRMER
     holder, to = _HOLDER, _TO
+    names = (decider.name, absent.name, confirmer.name)
     query = (
-        select(Request, Case, Stint, asker, decider.name, confirmer.name, holder, to)
+        select(Request, Case, Stint, asker, *names, holder, to)
         .join(Case, Case.id == Request.case_id)
         .join(Stint, Stint.id == Request.stint_id)
         .join(asker, asker.id == Request.asked_by)
         .join(holder, holder.id == Stint.team_id)
         .outerjoin(decider, decider.id == Request.decided_by)
+        .outerjoin(absent, absent.id == Request.decided_for)
         .outerjoin(confirmer, confirmer.id == Request.confirmed_by)
         .outerjoin(to, to.id == Request.to_team_id)
         .where(*where)
@@ -59,6 +64,7 @@ def _asked(
     stint: Stint,
     asker: Person,
     decider: str | None,
+    absent: str | None,
     confirmer: str | None,
     holder: Team,
     to: Team | None,
@@ -76,6 +82,7 @@ def _asked(
         asker.name,
         Seat(asker.id, Role(asker.role), asker.team_id),
         decider,
+        absent,
         confirmer,
         _holder(holder),
         _holder(to) if to else None,
@@ -88,24 +95,42 @@ def _holder(team: Team) -> Holder:
     return Holder(team.id, TeamKind(team.kind), team.parent_id)
 
 
-def waiting(session: Session, seat: Seat, court_id: int) -> list[Asked]:
-    """What waits for this person to decide or, as the receiving lead, to confirm."""
+def waiting(session: Session, sitting: Sitting, court_id: int) -> list[Asked]:
+    """What waits for this person to decide or, as the receiving lead, to confirm: as himself, or
+    for somebody whose substitute he is."""
     rows = _all(session, Request.court_id == court_id, Request.status.in_(WAITING))
-    return [row for row in reversed(rows) if waits_for(row, seat)]
+    return [row for row in reversed(rows) if waits_for(row, sitting) is not None]
 
 
-def waits_for(row: Asked, seat: Seat) -> bool:
-    """Whether the request is this person's to decide now."""
+def waits_for(row: Asked, sitting: Sitting) -> Seat | None:
+    """In whose seat the request is this person's to decide now; None where it is not."""
     if row.request.status == "asked":
-        approver = row.request.particulars.get("approver")
-        return approves(seat, row.holder, row.asker_seat, approver)
-    receiving = row.to is not None and leads(seat, row.to)
-    return row.request.status == "confirming" and receiving and seat != row.asker_seat
+        return sitting.decides(question(row.request, row.asker_seat, row.holder))
+    if row.request.status == "confirming" and row.to is not None:
+        return sitting.receives(row.to, row.asker_seat)
+    return None
 
 
-def count(session: Session, seat: Seat, court_id: int) -> int:
+def question(request: Request, asker: Seat, holder: Holder) -> Question:
+    """The request as the rules ask who decides it."""
+    return Question(asker, holder, Role(request.approver), request.raised)
+
+
+def overdue(session: Session, court_id: int, on: date) -> list[Asked]:
+    """What nobody decided in time, the oldest first."""
+    rows = _all(
+        session,
+        Request.court_id == court_id,
+        Request.status == "asked",
+        Request.due_on < on,
+        most=1000,
+    )
+    return rows[::-1]
+
+
+def count(session: Session, sitting: Sitting, court_id: int) -> int:
     """How many wait: the number in the navigation."""
-    return len(waiting(session, seat, court_id))
+    return len(waiting(session, sitting, court_id))
 
 
 def mine(session: Session, seat: Seat) -> list[Asked]:
@@ -114,8 +139,9 @@ def mine(session: Session, seat: Seat) -> list[Asked]:
 
 
 def decided(session: Session, seat: Seat) -> list[Asked]:
-    """What this person decided or confirmed, the newest first."""
-    by_me = (Request.decided_by == seat.person_id) | (Request.confirmed_by == seat.person_id)
+    """What this person decided or confirmed, or a substitute for him, the newest first."""
+    me = seat.person_id
+    by_me = (Request.decided_by == me) | (Request.confirmed_by == me) | (Request.decided_for == me)
     return _all(session, by_me, most=50)
 
 

@@ -3,7 +3,7 @@ working days."""
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from linshu.store.db import Base, Instant
@@ -58,6 +58,22 @@ class Person(Base):
     totp_secret: Mapped[str] = mapped_column(Secret("person.totp"), default="")
     totp_step: Mapped[int | None] = mapped_column(BigInteger)
     certificate: Mapped[str] = mapped_column(String(128), default="")
+
+
+class Absence(Base):
+    """Somebody who decides is away, both days included, and who decides in his place meanwhile.
+    Ended early by an earlier ``last_on``."""
+
+    __tablename__ = "absences"
+    __table_args__ = (Index("ix_absences_substitute", "substitute_id", "last_on"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    court_id: Mapped[int] = mapped_column(ForeignKey("courts.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    substitute_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    first_on: Mapped[date]
+    last_on: Mapped[date]
+    noted_by: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    noted_at: Mapped[datetime] = mapped_column(Instant)
 
 
 class PolicyVersion(Base):

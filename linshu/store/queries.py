@@ -242,12 +242,13 @@ def state_of(session: Session, case: Case, stint: Stint) -> CaseState:
     )
 
 
-def open_request(session: Session, case_id: int, kind: str) -> Request | None:
-    """The one undecided request of its kind about a case."""
+def open_request(session: Session, case_id: int, kind: str, subject: str = "") -> Request | None:
+    """The one undecided request of its kind (and subject) about a case."""
     return session.scalar(
         select(Request).where(
             Request.case_id == case_id,
             Request.kind == kind,
+            Request.subject == subject,
             Request.status.in_(["asked", "confirming"]),
         )
     )

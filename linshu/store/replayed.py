@@ -8,9 +8,9 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from linshu.rules.deadlines import STAGE_CLOCK, STATUTORY_CLOCK
-from linshu.rules.replay import CLOSED, RUNNING, VOID, State, met
+from linshu.rules.replay import CLOSED, PLURAL, RUNNING, VOID, State, met
 from linshu.store.books import Posting, TrailEntry
-from linshu.store.cases import Case, Request, Stint
+from linshu.store.cases import Case, Holding, MeasureAct, Request, Stint
 from linshu.store.clocks import CaseCountdown, Extension, Pause
 from linshu.store.db import SHANGHAI
 from linshu.store.people import Person, Team
@@ -18,6 +18,7 @@ from linshu.store.people import Person, Team
 SAME = (
     "number",
     "recovered_fen",
+    "paid_fen",
     "claim_fen",
     "preserved",
     "cooperative",
@@ -58,7 +59,7 @@ def states(session: Session, ids: Sequence[int]) -> dict[int, State]:
         found[row["id"]] = {name: row[name] for name in SAME} | {
             **{name: _iso(row[name]) for name in ("statutory_due_on", "filed_on", "closed_on")},
             **dict.fromkeys(_STINT),
-            **{name: {} for name in ("requests", "pauses", "extensions", "countdowns")},
+            **{name: {} for name in PLURAL},
             "postings": [],
         }
     _stints(session, ids, found)
@@ -66,6 +67,7 @@ def states(session: Session, ids: Sequence[int]) -> dict[int, State]:
     _requests(session, ids, found)
     _stops(session, ids, found)
     _countdowns(session, ids, found)
+    _work(session, ids, found)
     return found
 
 
@@ -142,6 +144,19 @@ def _countdowns(session: Session, ids: Sequence[int], found: Mapping[int, State]
             "status": VOID if row["void_at"] else status,
             "due_on": f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}" if at else _iso(row["due_on"]),
             "provisional": row["provisional"],
+        }
+
+
+def _work(session: Session, ids: Sequence[int], found: Mapping[int, State]) -> None:
+    """The measures, the newest act of each, and what is known of property."""
+    acts = select(MeasureAct.__table__).where(MeasureAct.case_id.in_(ids)).order_by(MeasureAct.id)
+    for row in _mapped(session, acts):
+        key = f"{row['party_id']} {row['measure']}"
+        found[row["case_id"]]["measures"][key] = row["standing"]
+    for row in _mapped(session, select(Holding.__table__).where(Holding.case_id.in_(ids))):
+        found[row["case_id"]]["holdings"][row["id"]] = {
+            **{key: row[key] for key in ("status", "queue", "value_fen")},
+            "until_on": _iso(row["until_on"]),
         }
 
 

@@ -172,7 +172,8 @@ class Waiting:
     kind: str
     status: str
     asked_at: datetime
-    particulars: dict[str, Any]
+    approver: str
+    raised: int
     stint_ended: bool
     closed: bool
     asker: Person
@@ -201,7 +202,8 @@ def waiting(session: Session, court_id: int) -> Iterator[Waiting]:
             request.kind,
             request.status,
             request.asked_at,
-            request.particulars,
+            request.approver,
+            request.raised,
             ended_on is not None,
             closed_on is not None,
             asker,

@@ -19,10 +19,12 @@ from linshu.services.errors import Refused
 from linshu.store import inbox, lists, queries, writer
 from linshu.store import inspections as inspections_kept
 from linshu.store import recomputes as kept
+from linshu.store.absences import sitting
 from linshu.store.alerts import unread
 from linshu.store.db import db
 from linshu.store.people import Court, Team
 from linshu.web import (
+    absences,
     alerts,
     asked,
     calendar,
@@ -40,6 +42,8 @@ from linshu.web import (
     limits,
     list_export,
     logging,
+    measures,
+    money,
     moves,
     overview,
     packs,
@@ -47,12 +51,14 @@ from linshu.web import (
     personal,
     points,
     policy,
+    property,
     proxy,
     readings,
     recomputes,
     requests,
     seals,
     search,
+    supervision,
     team,
     trail,
     visits,
@@ -78,10 +84,15 @@ SCREENS = (
     list_export,
     changes,
     packs,
+    measures,
     pauses,
     requests,
+    absences,
+    supervision,
     moves,
     points,
+    money,
+    property,
     trail,
     readings,
     seals,
@@ -94,7 +105,7 @@ SCREENS = (
 )
 LANGUAGES = ("zh", "en")
 #: Screens that stand beside another as its tabs: the navigation shows that one as open.
-BESIDE = {"readings": "trail", "seals": "trail"}
+BESIDE = {"readings": "trail", "seals": "trail", "money": "property"}
 CSP = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
     "frame-ancestors 'none'; form-action 'self'"
@@ -194,7 +205,7 @@ def _soon_days(who: Actor) -> int:
 
 def _navigation(who: Actor) -> list[dict[str, Any]]:
     """The screens that one may open, with what waits there."""
-    waiting = inbox.count(db.session(), who.seat, who.court_id) if who.may(Duty.APPROVE) else 0
+    waiting = _waiting(who) if who.may(Duty.APPROVE) else 0
     soon = _due_soon(who) if who.may(Duty.WORK_DESK) else 0
     rows = (
         ("overview.page", _("总览"), (Duty.READ_OVERVIEW,), 0, ""),
@@ -202,8 +213,10 @@ def _navigation(who: Actor) -> list[dict[str, Any]]:
         ("intake.page", _("立案甄别"), (Duty.FILE, Duty.SCREEN), 0, ""),
         ("team.page", _("团队案件"), (Duty.READ_TEAM,), 0, ""),
         ("requests.page", _("审批"), (Duty.APPROVE, Duty.ASK), waiting, "warn"),
+        ("supervision.page", _("监执单"), (Duty.RECORD,), _sheets(who), "warn"),
         ("moves.page", _("流转"), (Duty.READ_MOVES,), 0, ""),
         ("points.page", _("积分"), (Duty.READ_POINTS,), 0, ""),
+        ("property.page", _("台账"), (Duty.READ_CASES,), 0, ""),
         ("trail.page", _("留痕"), (Duty.READ_TRAIL, Duty.READ_COURT_TRAIL), 0, ""),
         ("imports.page", _("导入"), (Duty.IMPORT,), 0, ""),
         ("policy.page", _("规则"), (Duty.READ_POLICY,), 0, ""),
@@ -226,6 +239,15 @@ def _navigation(who: Actor) -> list[dict[str, Any]]:
         for endpoint, label, duties, badge, kind in rows
         if not duties or any(who.may(duty) for duty in duties)
     ]
+
+
+def _waiting(who: Actor) -> int:
+    session = db.session()
+    return inbox.count(session, sitting(session, who.seat, today()), who.court_id)
+
+
+def _sheets(who: Actor) -> int:
+    return supervision.waiting(who) if who.may(Duty.RECORD) else 0
 
 
 def _missing_years(who: Actor) -> int:

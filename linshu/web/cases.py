@@ -9,12 +9,15 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from linshu.rules import journey as rules
+from linshu.rules import nodes
 from linshu.rules.duties import Duty, Holder, holds
 from linshu.rules.looks import Kind
 from linshu.rules.policy import Stage, TeamKind
-from linshu.services import desk, reasons, recording, standing
+from linshu.services import desk, policies, reasons, recording, standing
 from linshu.services.errors import NotFound, Refused
-from linshu.store import countdowns, inbox, journey, queries
+from linshu.store import countdowns, inbox, journey, measures, queries, sheets
+from linshu.store import nodes as stored
+from linshu.store import property as things
 from linshu.store.cases import Case
 from linshu.store.db import db
 from linshu.store.journey import CasePage
@@ -27,7 +30,9 @@ from linshu.web.words import spoken
 
 bp = Blueprint("cases", __name__)
 Answer = str | Response | tuple[str, int]
-TABS = ("log", "clocks", "countdowns", "parties", "points", "requests")
+TABS = frozenset(
+    "log clocks countdowns parties points requests property measures nodes sheets".split()
+)
 
 
 def shown(case_id: int) -> CasePage:
@@ -114,6 +119,10 @@ def _tabs(found: CasePage, tab: str) -> list[dict[str, object]]:
         {"key": "parties", "label": _("当事人"), "count": parties, "url": f"{url}?tab=parties"},
         {"key": "points", "label": _("积分"), "url": f"{url}?tab=points"},
         {"key": "requests", "label": _("审批"), "url": f"{url}?tab=requests"},
+        {"key": "property", "label": _("财产"), "url": f"{url}?tab=property"},
+        {"key": "measures", "label": _("执行措施"), "url": f"{url}?tab=measures"},
+        {"key": "nodes", "label": _("流程节点"), "url": f"{url}?tab=nodes"},
+        {"key": "sheets", "label": _("监执单"), "url": f"{url}?tab=sheets"},
     ]
 
 
@@ -131,10 +140,27 @@ def _tab_facts(found: CasePage, tab: str) -> dict[str, object]:
                 "reasons": reasons.reasons(session, found.case, when()),
                 "asked": inbox.of_clocks(session, case_id),
             }
+        case "property":
+            return {"holdings": things.of_case(session, case_id)}
+        case "measures":
+            known = policies.in_force(actor(), when()).measures
+            return {"checklist": measures.checklist(session, case_id, found.debtors, known)}
+        case "nodes":
+            return {"nodes": _nodes(found)}
+        case "sheets":
+            return {"sheets": sheets.of_case(session, case_id)}
         case "log":
             return {"log": journey.log(session, case_id)}
         case _:
             return {}
+
+
+def _nodes(found: CasePage) -> tuple[nodes.Line, ...]:
+    """The 37 flow nodes: what was done, is late, was missed."""
+    session, case_id = db.session(), found.case.id
+    meets = {key: row.meets for key, row in found.policy.countdowns.items()}
+    happened, left = stored.happened(session, found.case), stored.left_out(session, case_id)
+    return nodes.lines(happened, left, stored.running(session, case_id, meets), today())
 
 
 def _clocks(found: CasePage) -> dict[str, object]:

@@ -8,9 +8,12 @@ from typing import Any
 from flask import Flask
 from flask_babel import get_locale, ngettext
 
+from linshu.rules import property
 from linshu.rules.deadlines import Countdown
 from linshu.rules.masking import mask_identity
-from linshu.rules.policy import STAGE_ZH, Limit, Stage
+from linshu.rules.measures import STANDING_ZH, Standing
+from linshu.rules.nodes import BY_CODE
+from linshu.rules.policy import STAGE_ZH, Limit, Stage, parse, published_text
 from linshu.rules.said import Said
 from linshu.rules.transitions import Reason
 from linshu.rules.why import Step
@@ -38,6 +41,11 @@ def init_app(app: Flask) -> None:
         stage=stage,
         exit_reason=exit_reason,
         action_kind=action_kind,
+        standing=standing,
+        holding_kind=holding_kind,
+        holding_status=holding_status,
+        measure=measure,
+        node=node,
         mask_identity=mask_identity,
         masked_as=masked_as,
         answer=answer,
@@ -59,6 +67,32 @@ def init_app(app: Flask) -> None:
 def masked_as(value: str, field: str) -> str:
     """A party's number as lists show it; ``field``: what kind of number it is."""
     return SHOWN[field](value)
+
+
+def standing(value: str) -> str:
+    """How far a measure is."""
+    return word(STANDING_ZH[Standing(value)])
+
+
+def holding_kind(key: str) -> str:
+    """A kind of property."""
+    return word(property.KINDS[key].name)
+
+
+def holding_status(value: str) -> str:
+    """What has become of a thing."""
+    return word(property.STATUS_ZH[property.Status(value)])
+
+
+def measure(key: str) -> str:
+    """A measure's name in the policy as published; a court's own shows by its key."""
+    known = parse(published_text()).measures.get(key)
+    return word(known.name) if known else key
+
+
+def node(code: str) -> str:
+    """A flow node's name."""
+    return word(BY_CODE[code].name)
 
 
 def stage(value: Stage | str) -> str:

@@ -11,9 +11,11 @@ from typing import Any
 from flask_babel import LazyString, lazy_gettext
 from flask_babel import gettext as _
 
-from linshu.rules import ledger, looks, policy, seals, why
+from linshu.rules import ledger, looks, policy, property, seals, why
 from linshu.rules.duties import ROLE_ZH
 from linshu.rules.kinds import NODES
+from linshu.rules.measures import STANDING_ZH
+from linshu.rules.nodes import NODES as FLOW_NODES
 from linshu.rules.policy import FOUNDING_TEAMS, STAGE_ZH, TeamKind
 from linshu.rules.replay import NAMES
 from linshu.rules.said import Said
@@ -32,6 +34,8 @@ SUBJECTS_ZH = {
     Subject.STATUTORY: "法定执行期限",
     Subject.PAUSE: "扣除期限过长",
     Subject.CALENDAR: "次年放假安排尚未录入",
+    Subject.REQUEST: "逾期未审批的申请已上报,由您审批",
+    Subject.STANDS_IN: "请您代为审批",
 }
 #: How the log reads a fact that holds or does not.
 ANSWERS_ZH = ("是", "否")
@@ -49,6 +53,11 @@ def tables() -> Iterable[Iterable[str]]:
     yield looks.KINDS_ZH.values()
     yield KINDS.values()
     yield NODES
+    yield [node.name for node in FLOW_NODES]
+    yield STANDING_ZH.values()
+    yield [*(one.name for one in property.KINDS.values()), *property.STATUS_ZH.values()]
+    yield [one.name for one in property.ACTS.values()]
+    yield [text for one in published.measures.values() for text in (one.name, one.law)]
     yield ANSWERS_ZH
     yield [setup.PUBLISHED, *setup.NAMES.values()]
     yield errors.SENTENCES.values()

@@ -9,26 +9,35 @@ from tests.browser.conftest import Enter
 
 pytestmark = pytest.mark.browser
 
-ALL = ("/overview", "/desk", "/intake", "/team", "/requests", "/moves", "/points", "/trail")
-ALL += ("/imports", "/policy", "/recomputes", "/inspections", "/people", "/alerts")
-LEADING = ("/overview", "/desk", "/team", "/requests", "/moves", "/points", "/policy", "/people")
-LEADING += ("/alerts",)
+ALL = ("/overview", "/desk", "/intake", "/team", "/requests", "/supervision", "/moves", "/points")
+ALL += (
+    "/property",
+    "/trail",
+    "/imports",
+    "/policy",
+    "/recomputes",
+    "/inspections",
+    "/people",
+    "/alerts",
+)
+WORK = ("/supervision", "/moves", "/points", "/property")
+LEADING = ("/overview", "/desk", "/team", "/requests", *WORK, "/policy", "/people", "/alerts")
 DATES = ("/calendar", "/recomputes")  # the calendar is also open to whoever reads the policy
 NOT_THE_CENTRES = ("/trail", "/people", "/recomputes", "/inspections")
 OFFERED = {
-    "filing": ("/intake", "/imports", "/policy", "/alerts"),
+    "filing": ("/intake", "/property", "/imports", "/policy", "/alerts"),
     "centre": tuple(one for one in ALL if one not in NOT_THE_CENTRES),
-    "one": ("/desk", "/team", "/requests", "/moves", "/points", "/policy", "/alerts"),
-    "clerk": ("/desk", "/team", "/moves", "/points", "/policy", "/alerts"),
+    "one": ("/desk", "/team", "/requests", *WORK, "/policy", "/alerts"),
+    "clerk": ("/desk", "/team", *WORK, "/policy", "/alerts"),
     "lead-one": LEADING,
     "chief": (*LEADING[:-2], *DATES, *LEADING[-2:]),
     "vice": LEADING,
-    "president": tuple(path for path in LEADING if path != "/desk"),
+    "president": tuple(path for path in LEADING if path not in ("/desk", "/supervision")),
     "supervisor": (
-        *("/overview", "/team", "/moves", "/points", "/trail", "/policy"),
+        *("/overview", "/team", *WORK[1:], "/trail", "/policy"),
         *(*DATES, "/inspections", "/people", "/alerts"),
     ),
-    "dormant": ("/desk", "/team", "/moves", "/points", "/policy", "/alerts"),
+    "dormant": ("/desk", "/team", *WORK, "/policy", "/alerts"),
     "system": ("/policy", *DATES, "/inspections", "/people", "/alerts"),
     "admin": ("/policy", "/people", "/alerts"),
     "audit": ("/trail", "/policy", "/alerts"),

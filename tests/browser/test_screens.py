@@ -52,14 +52,14 @@ SCREENS = {
     "centre": (*DESK, *READ, "/overview", "/cases/{centre}", *INTAKE),
     "one": (*DESK, *OFFICER, *CASE, *CHANGES, *CLOCKS, *READ),
     "clerk": ("/desk", "/team", "/cases/{case}", *READ),
-    "lead-one": (*DESK, "/team?tab=running", "/people", "/overview", *READ),
-    "chief": (*DESK, "/people", "/overview", *LISTS, *RECOMPUTES, *READ),
-    "vice": (*DESK, "/people", "/overview", "/cases/{vice_president}", *READ),
+    "lead-one": (*DESK, "/supervision", "/team?tab=running", "/people", "/overview", *READ),
+    "chief": (*DESK, "/absences", "/people", "/overview", *LISTS, *RECOMPUTES, *READ),
+    "vice": (*DESK, "/money?tab=all", "/people", "/overview", "/cases/{vice_president}", *READ),
     "president": ("/team", "/requests", "/people", "/overview", *READ),
     "supervisor": ("/team", "/people", "/overview", *SUPERVISOR, *RECOMPUTES, *SOUND, *READ),
     "dormant": ("/desk", "/team", *READ),
     "system": ("/policy", "/policy/draft", "/people", "/alerts", *CALENDAR, *RECOMPUTES, *SOUND),
-    "admin": ("/policy", "/people", "/people/{person}", "/password", *DOOR),
+    "admin": ("/policy", "/people", "/absences", "/people/{person}", "/password", *DOOR),
     "audit": ("/policy", "/trail", "/readings", "/seals"),
 }
 #: What is no screen: parts, downloads, the door, the way home.

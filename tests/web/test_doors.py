@@ -11,7 +11,7 @@ from sqlalchemy import MetaData, func, select, text, update
 from werkzeug.routing import Rule
 
 from linshu.rules.duties import Duty, Role, may
-from linshu.services import claiming, imports, pauses, people, recomputes, requests
+from linshu.services import absences, claiming, imports, pauses, people, recomputes, requests
 from linshu.services.edits import Downtime
 from linshu.services.errors import SENTENCES
 from linshu.services.pauses import NewPause
@@ -74,7 +74,16 @@ def world(app: Flask, court: Court) -> dict[str, object]:
     behind |= {"waiting": court.file("2026-11-23"), "request_id": 1, "verb": "approve"}
     down = Downtime(NOW.date(), NOW.date())
     behind["recompute_id"] = recomputes.ask(court.who("system"), down, "停电。", at("2026-11-23"))
-    behind |= {"alert_id": 1, "pause_id": db.session.scalars(select(Pause.id)).one()}
+    away = {"first_on": NOW.date(), "last_on": NOW.date(), "when": at("2026-11-23")}
+    chief, vice = court.who("chief"), court.who("vice").person_id
+    behind["absence_id"] = absences.note(chief, chief.person_id, vice, **away)
+    behind |= {
+        "key": "fine",
+        "holding_id": 1,
+        "sheet_id": 1,
+        "alert_id": 1,
+        "pause_id": db.session.scalars(select(Pause.id)).one(),
+    }
     return behind | {"visit_id": 1, "state": "on", "seq": 1}
 
 

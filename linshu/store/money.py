@@ -1,0 +1,109 @@
+"""What came in, what was paid out, where does money still lie? The register 案款台账.
+
+The sums of a case are its running balances; those of a list are sums of the same columns.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeVarTuple
+
+from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy.orm import Session, aliased
+
+from linshu.rules.money import Purse
+from linshu.rules.policy import Stage
+from linshu.store.cases import Case, Stint
+from linshu.store.clocks import CaseCountdown
+from linshu.store.filters import Scope, in_scope
+from linshu.store.lists import PAGE, Page
+from linshu.store.people import Person, Team
+
+Ts = TypeVarTuple("Ts")
+HELD, LATE, ALL = "held", "late", "all"
+TABS = (HELD, LATE, ALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One case's money. ``due_on``: until when what came in first is to be paid out."""
+
+    case_id: int
+    number: str
+    stage: Stage
+    team: str
+    handler: str | None
+    purse: Purse
+    due_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """The register as somebody sees it: his scope, the rows of the policy that wait for a pay-out,
+    and the day."""
+
+    scope: Scope
+    rows: Collection[str]
+    today: date
+
+    def page(self, session: Session, tab: str, number: int) -> Page[Line]:
+        """A page of the cases under a tab, what is to be paid out first first."""
+        total = self.count(session, tab)
+        number = min(max(1, number), max(1, -(-total // PAGE)))
+        due_on = self._due().label("due_on")
+        columns = (Case, Stint.stage, Team.name, Person.name, due_on)
+        query = (
+            self._cases(select(*columns), tab)
+            .join(Team, Team.id == Stint.team_id)
+            .outerjoin(Person, Person.id == Stint.handler_id)
+            .order_by(due_on.asc().nulls_last(), Case.id)
+            .limit(PAGE)
+            .offset((number - 1) * PAGE)
+        )
+        rows = [_line(*row) for row in session.execute(query)]
+        return Page(tuple(rows), total, number)
+
+    def count(self, session: Session, tab: str) -> int:
+        """How many cases stand under a tab."""
+        return session.scalars(self._cases(select(func.count()), tab)).one()
+
+    def sum(self, session: Session, tab: str) -> Purse:
+        """What they have together."""
+        left = Case.claim_fen - Case.recovered_fen
+        outstanding = case((left > 0, left), else_=0)
+        columns = (Case.claim_fen, Case.recovered_fen, Case.paid_fen, outstanding)
+        sums = [func.coalesce(func.sum(column), 0) for column in columns]
+        return Purse(*(int(n) for n in session.execute(self._cases(select(*sums), tab)).one()))
+
+    def _cases(self, query: Select[*Ts], tab: str) -> Select[*Ts]:
+        newest = aliased(Stint)
+        latest = select(func.max(newest.seq)).where(newest.case_id == Case.id).correlate(Case)
+        conditions: dict[str, list[ColumnElement[bool]]] = {
+            HELD: [Case.recovered_fen > Case.paid_fen],
+            LATE: [Case.recovered_fen > Case.paid_fen, self._due() < self.today],
+            ALL: [Case.recovered_fen > 0],
+        }
+        return (
+            query.select_from(Case)
+            .join(Stint, (Stint.case_id == Case.id) & (Stint.seq == latest.scalar_subquery()))
+            .where(Case.court_id == self.scope.court_id, *in_scope(self.scope), *conditions[tab])
+        )
+
+    def _due(self) -> ColumnElement[date | None]:
+        return (
+            select(func.min(CaseCountdown.due_on))
+            .where(
+                CaseCountdown.case_id == Case.id,
+                CaseCountdown.row.in_(self.rows),
+                CaseCountdown.met_at.is_(None),
+                CaseCountdown.void_at.is_(None),
+            )
+            .correlate(Case)
+            .scalar_subquery()
+        )
+
+
+def _line(found: Case, stage: str, team: str, handler: str | None, due_on: date | None) -> Line:
+    purse = Purse.of(found.claim_fen, found.recovered_fen, found.paid_fen)
+    shown = Stage.CLOSED if found.closed_on else Stage(stage)
+    return Line(found.id, found.number, shown, team, handler, purse, due_on)
