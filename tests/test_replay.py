@@ -11,12 +11,24 @@ from sqlalchemy import select
 
 from linshu.rules import replay as rules
 from linshu.rules.differences import differences
+from linshu.rules.measures import Standing
 from linshu.rules.trail import Tag
-from linshu.services import claiming, extensions, pauses, recording, replay, requests
+from linshu.services import (
+    claiming,
+    extensions,
+    measures,
+    pauses,
+    property,
+    recording,
+    replay,
+    requests,
+)
+from linshu.services.measures import NewMeasure
 from linshu.services.pauses import NewPause
+from linshu.services.property import NewHolding
 from linshu.services.recording import NewAction
 from linshu.services.replay import SHARES, share_of
-from linshu.store.cases import Case, Stint
+from linshu.store.cases import Case, Party, Stint
 from linshu.store.db import db, reading, transaction
 from linshu.store.people import Team
 from linshu.store.replayed import states, trails
@@ -40,6 +52,12 @@ def lived(court: Court) -> int:
     recording.record(
         who, case_id, None, NewAction("receipt", "到账", at(on).at, 50_000), at(on, 10)
     )
+    debtor = db.session.scalars(
+        select(Party.id).where(Party.case_id == case_id, Party.role == "debtor")
+    ).one()
+    property.found(who, case_id, None, NewHolding(debtor, "vehicle", "鲁Q00001"), at(on, 10))
+    searched = NewMeasure(debtor, "asset_search", "(2026)查1号")
+    measures.note(who, case_id, None, searched, Standing.DONE, on, at(on, 10))
     early = stint.started_on - timedelta(days=3)  # before the expiry that it makes a wrong one
     for start, end in ((early, stint.started_on), (on, on)):
         new = NewPause("expertise", start, end, "鉴委1号")
@@ -92,6 +110,9 @@ TAMPERED = {
     "basis": "UPDATE cases SET basis = '' WHERE id = 1",
     "remark": "UPDATE cases SET remark = '另有约定' WHERE id = 1",
     "claim_fen": "UPDATE cases SET claim_fen = 1 WHERE id = 1",
+    "paid_fen": "UPDATE cases SET paid_fen = 1 WHERE id = 1",
+    "measures": "UPDATE measure_acts SET standing = 'applied' WHERE id = 1",
+    "holdings": "UPDATE holdings SET until_on = '2030-01-01' WHERE id = 1",
     "recovered_fen": "UPDATE cases SET recovered_fen = 50001 WHERE id = 1",
     "preserved": "UPDATE cases SET preserved = true WHERE id = 1",
     "cooperative": "UPDATE cases SET cooperative = true WHERE id = 1",

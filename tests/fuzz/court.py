@@ -11,10 +11,11 @@ from sqlalchemy import select
 from linshu.services import claiming, pauses, requests
 from linshu.services.pauses import NewPause
 from linshu.store.books import LedgerImport
-from linshu.store.cases import Action, Case, Party, Request
+from linshu.store.cases import Action, Case, Holding, Party, Request, SupervisionSheet
 from linshu.store.clocks import Alert, Pause, Recompute
 from linshu.store.db import db
-from linshu.store.people import Person, Team
+from linshu.store.doors import Visit
+from linshu.store.people import Absence, Person, Team
 from tests.court import Court, at
 from tests.fuzz.attack import FILES, WHIMS, Attack, Whim
 from tests.web import other_court
@@ -31,6 +32,10 @@ KINDS = {
     "recompute_id": Recompute,
     "person_id": Person,
     "team_id": Team,
+    "holding_id": Holding,
+    "sheet_id": SupervisionSheet,
+    "absence_id": Absence,
+    "visit_id": Visit,
 }
 ODD_IDS = [0, 999_999, 2**31 - 1]
 OTHERS = ("quick", "quick-lead", "b-filing", "b-lead", "stranger")

@@ -13,27 +13,33 @@ from sqlalchemy import func, select
 from linshu.rules.numbers import CaseNumber
 from linshu.rules.policy import FIRST
 from linshu.services import (
+    absences,
     alerts,
     claiming,
     filing,
     imports,
     pauses,
     people,
+    property,
     recomputes,
     requests,
     screening,
     setup,
+    sweep,
+    visits,
 )
 from linshu.services.edits import Downtime
 from linshu.services.filing import NewCase, NewParty
 from linshu.services.pauses import NewPause
 from linshu.services.people import NewPerson
+from linshu.services.property import NewHolding
 from linshu.services.recording import NewAction, record
-from linshu.store.cases import Action, Party, Request
+from linshu.store.cases import Action, Party, Request, SupervisionSheet
 from linshu.store.clocks import Alert, Pause
-from linshu.store.db import Base, db
+from linshu.store.db import Base, db, transaction
+from linshu.store.doors import Visit
 from linshu.store.people import Person, Team
-from linshu.store.writer import Doer
+from linshu.store.writer import Doer, When
 from tests.conftest import NOW
 from tests.court import at
 from tests.web.test_imports import NUMBERS, ledger
@@ -45,6 +51,7 @@ PEOPLE = (
     NewPerson("b-filing", f"{MARK}立案", "filing_clerk", None),
     NewPerson("b-one", f"{MARK}执行", "executor", "速执团队"),
     NewPerson("b-lead", f"{MARK}团队长", "team_lead", "速执团队"),
+    NewPerson("b-chief", f"{MARK}局长", "bureau_chief", None),
     NewPerson("b-system", f"{MARK}系统", "system_admin", None),
 )
 
@@ -84,8 +91,26 @@ def founded(app: Flask) -> OtherCourt:
     recompute_id = recomputes.ask(_who("b-system"), down, f"{MARK}停电", at(NOW.date()))
     named = {"case_id": case_id, "import_id": import_id, "recompute_id": recompute_id}
     named |= {"person_id": _who("b-one").person_id, "team_id": _who("b-one").team_id or 0}
+    named |= _worked(court_id, case_id, when)
     named |= {"action_id": _last(Action), "party_id": _last(Party), "request_id": _last(Request)}
     return OtherCourt(court_id, named | {"pause_id": _last(Pause), "alert_id": _last(Alert)})
+
+
+def _worked(court_id: int, case_id: int, when: When) -> dict[str, int]:
+    """Property, a supervision sheet, an absence, somebody inside."""
+    _filed("2026-08-03", 3)
+    for day in ("2026-08-07", "2026-11-10"):  # to the centre, and out of it
+        sweep.expire_due(court_id, at(day))
+    debtors = select(Party.id).where(Party.case_id == case_id, Party.role == "debtor")
+    new = NewHolding(db.session.scalars(debtors).one(), "vehicle", f"{MARK}轿车")
+    holding = property.found(_who("b-one"), case_id, None, new, when)
+    lead, chief, day = _who("b-lead").person_id, _who("b-chief").person_id, NOW.date()
+    away = absences.note(_who("b-lead"), lead, chief, day, day, at(day))
+    with transaction() as session:
+        person = session.get_one(Person, lead)
+        visits.open_visit(session, person, visits.Door(), at(day), factored=True)
+    named = {"holding_id": holding, "absence_id": away, "sheet_id": _last(SupervisionSheet)}
+    return named | {"visit_id": _last(Visit)}
 
 
 def _filed(day: str, serial: int) -> int:

@@ -24,7 +24,7 @@ def other(app: Flask, court: Court) -> OtherCourt:
 
 def foreign(app: Flask, rule: Rule, other: OtherCourt) -> str | None:
     """An address that names something of the other court; None where it names no row."""
-    words = {"verb": "approve", "look": "capped", "state": "off"}
+    words = {"verb": "approve", "look": "capped", "state": "off", "key": "fine", "seq": 1}
     named = rule.arguments & set(other.behind)
     unknown = rule.arguments - set(other.behind) - set(words)
     assert not unknown or not named, (rule, "other_court.py lacks one of these", unknown)
@@ -68,7 +68,7 @@ def test_what_is_another_courts_cannot_be_brought_here(
     for rule in rules(app, "GET"):
         if "case_id" in rule.arguments and len(rule.arguments) > 1:
             with app.test_request_context():
-                behind = other.behind | {"case_id": case_id}
+                behind = other.behind | {"case_id": case_id, "key": "fine"}
                 url = app.url_for(rule.endpoint, **{name: behind[name] for name in rule.arguments})
             assert visitor.ask(url).status_code == 404, rule
     for person in other_court.people_of(other.id):
@@ -103,7 +103,7 @@ def test_the_three_administrators_exclude_each_other() -> None:
     assert not (system & security) - everybody
     assert not (system & audit) - everybody and not (security & audit) - everybody
     managing = {duty for duty in Duty if duty.startswith(("manage_", "change_"))}
-    audits = {Duty.READ_TRAIL, Duty.READ_COURT_TRAIL}
+    audits = {Duty.READ_TRAIL, Duty.READ_COURT_TRAIL, Duty.READ_READINGS}
     assert managing and not managing & audit and not audits & (system | security)
     cases = frozenset().union(*(DUTIES[role] for role in Role if role not in ADMINISTRATORS))
     working = cases - everybody - audits - managing - OF_THE_COURT

@@ -20,6 +20,8 @@ ATTEMPT = "<script>alert({0})</script>'; DROP TABLE cases; --{0}"
 TEXT = ("text", "textarea", "search")
 #: Fields whose text no page shows again, with the reason.
 NEVER_SHOWN = {
+    ("supervision.fill", "reasons"): "stands on the sheet's case, which the list no longer names",
+    ("supervision.fill", "hints"): "stands on the sheet's case, which the list no longer names",
     ("intake.screen_many", "reasons"): "stands in the log of the cases that were ticked",
 }
 #: After these a case or a request is done with: others go first.

@@ -54,6 +54,8 @@ def test_no_template_has_a_script_or_a_style_in_it() -> None:
     assert INLINE.search('<b style="x">') and INLINE.search("<a onclick = 'x'>")
     assert INLINE.search("<script>") and not INLINE.search('<script defer src="x"></script>')
     for path in (ROOT / "templates").rglob("*.html"):
+        if path.parent.name == "pack":
+            continue  # never served: a file of an evidence pack stands alone, with its own policy
         markup = re.sub(r"\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}", "", path.read_text("utf-8"), flags=re.S)
         assert not INLINE.search(markup), path
 
@@ -132,7 +134,8 @@ def test_every_field_that_names_a_way_back_is_known(app: Flask) -> None:
         code = path.read_text("utf-8")
         if re.search(r"(args|form)(\.get\(|\[)\"(next|back|url|return\w*|to_url)\"", code):
             used.add(path.relative_to(ROOT).as_posix())
-    assert used <= {"linshu/web/session.py"}
+    # confirm.py sends every way back through the same ``inside_the_house``.
+    assert used <= {"linshu/web/session.py", "linshu/web/confirm.py"}
 
 
 ODD_PATHS = (
@@ -322,11 +325,11 @@ def test_a_fault_is_in_the_log_with_its_number_and_not_on_the_page(
     visitor = entered(app, court, "chief")
     visitor.ask("/overview")
     with transaction() as session:
-        session.execute(text("UPDATE policies SET document = 'broken'"))
+        session.execute(text("UPDATE teams SET kind = 'nothing'"))
     page, number = asked(visitor, "/overview", 500)
-    assert number in page and is_of_the_house(page) and "PolicyFault" not in page
+    assert number in page and is_of_the_house(page) and "ValueError" not in page
     (fault,) = [line for line in told(lines) if line["event"] == "fault"]
-    assert fault["request"] == number and "PolicyFault" in json.dumps(fault)
+    assert fault["request"] == number and "ValueError" in json.dumps(fault)
     assert "locals" not in json.dumps(fault)
 
 

@@ -14,23 +14,29 @@ from flask import Flask, url_for
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
+from linshu.rules.measures import Standing
 from linshu.services import (
+    absences,
     alerts,
     claiming,
     closing,
     correcting,
     digests,
     imports,
+    measures,
     pauses,
+    property,
     recomputes,
     recording,
     requests,
 )
 from linshu.services.edits import Downtime
+from linshu.services.measures import NewMeasure
 from linshu.services.pauses import NewPause
+from linshu.services.property import Done, NewHolding
 from linshu.services.recording import NewAction
 from linshu.store.books import LedgerImport, Reading, Seal
-from linshu.store.cases import Action, Case, Party, Request, Text
+from linshu.store.cases import Action, Case, Holding, MeasureAct, Party, Request, Text
 from linshu.store.clocks import Pause, Recompute
 from linshu.store.db import db
 from linshu.store.figures import Look
@@ -50,6 +56,7 @@ TYPED = (
     *(Case.cause, Case.basis, Case.remark, Case.former_handler),
     *(Request.reason, Request.decision, LedgerImport.filename),
     *(Pause.document, Recompute.reason, Recompute.decision, Reading.words),
+    *(Holding.name, Holding.undisposable, MeasureAct.document),
 )
 READERS = (
     *("one", "quick", "lead-one", "centre", "filing", "vice", "supervisor", "chief"),
@@ -211,6 +218,31 @@ def lived(court: Court, folder: Path) -> None:
     court.file("2026-11-20", resumed=True)
     uploads(court, folder)
     clocks(court, quick)
+    worked(court, quick)
+
+
+def worked(court: Court, case_id: int) -> None:
+    """Property at two turns, measures done, asked for and returned, somebody away."""
+    quick, when = court.who("quick"), at("2026-11-20", 15)
+    debtor = db.session.scalars(
+        select(Party.id).where(Party.case_id == case_id, Party.role == "debtor")
+    ).one()
+    for name in ("轿车一辆", "房屋一处"):
+        new = NewHolding(debtor, "vehicle", name, 500_000, clue=name == "房屋一处")
+        number = property.found(quick, case_id, None, new, when)
+        if name == "轿车一辆":
+            act = Done("seize", "（2026）裁字一号", when.at, date(2027, 1, 5), 1)
+            property.act(quick, case_id, number, act, when)
+            property.set_aside(quick, case_id, number, "车辆下落不明", when)
+    searched = NewMeasure(debtor, "asset_search", "（2026）查字一号")
+    measures.note(quick, case_id, None, searched, Standing.DONE, when.on, when)
+    seq = court.stint(case_id).seq
+    fine = NewMeasure(debtor, "fine", "（2026）罚字一号", amount_fen=100_000)
+    asked = measures.ask(quick, case_id, seq, fine, "拒不报告", when)
+    requests.send_back(court.who("president"), asked, "请附笔录", when)
+    measures.ask(quick, case_id, seq, fine, "已附笔录", when)
+    lead, away = court.who("lead-one"), (date(2026, 11, 23), date(2026, 11, 24))
+    absences.note(lead, lead.person_id, court.who("chief").person_id, *away, when)
 
 
 def clocks(court: Court, case_id: int) -> None:
@@ -240,6 +272,9 @@ def uploads(court: Court, folder: Path) -> None:
         imports.run(number, NOW)
 
 
+WORK_TABS = ("property", "measures", "nodes", "sheets")
+
+
 def addresses(app: Flask) -> dict[str, list[str]]:
     """Every address that a GET answers, by endpoint, for everything the database knows."""
     known: dict[str, list[dict[str, object]]] = {
@@ -255,13 +290,19 @@ def addresses(app: Flask) -> dict[str, list[str]]:
         "recompute_id": rows(select(Recompute.id.label("recompute_id"))),
         "seq": rows(select(Seal.seq)),
         "look": [{"look": str(look)} for look in Look],
+        "key": [
+            {"case_id": one.case_id, "party_id": one.id, "key": key}
+            for one in db.session.scalars(select(Party).where(Party.role == "debtor"))
+            for key in ("fine", "asset_search")
+        ],
+        "holding_id": rows(select(Holding.case_id, Holding.id.label("holding_id"))),
     }
     found: dict[str, list[str]] = {}
     with app.test_request_context():
         for rule in app.url_map.iter_rules():
             if "GET" in (rule.methods or ()) and rule.endpoint not in ("static", "imports.rejects"):
                 found[rule.endpoint] = [url_for(rule.endpoint, **v) for v in values(rule, known)]
-    for name in ("parties", "points", "requests", "clocks", "countdowns"):
+    for name in (*("parties", "points", "requests", "clocks", "countdowns"), *WORK_TABS):
         found[f"tab {name}"] = [f"{url}?tab={name}" for url in found["cases.page"]]
     found["more"] = ["/desk?tab=soon", "/desk?tab=unclaimed", "/team?tab=running", "/trail?tag="]
     found["more"] += ["/desk?tab=paused", "/desk?tab=others", "/alerts?tab=all"]
@@ -281,7 +322,11 @@ def rows(query) -> list[dict[str, object]]:
 
 
 def values(rule: Rule, known: dict[str, list[dict[str, object]]]) -> Iterator[dict[str, object]]:
-    asked = [name for name in ("party_id", "action_id", "pause_id") if name in rule.arguments]
+    asked = [
+        name
+        for name in ("key", "holding_id", "party_id", "action_id", "pause_id")
+        if name in rule.arguments
+    ]
     names = asked or sorted(rule.arguments)
     yield from known[names[0]] if names else [{}]
 

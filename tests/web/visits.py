@@ -68,8 +68,8 @@ class Visitor:
 
 
 def said(answer: TestResponse) -> str:
-    """The text of an answer."""
-    return unescape(answer.get_data(as_text=True))
+    """The text of an answer; of a download, as much of it as is text."""
+    return unescape(answer.get_data().decode("utf-8", "replace"))
 
 
 def entered(app: Flask, court: Court, login: str) -> Visitor:
