@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
+from shutil import rmtree
 
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -28,6 +29,7 @@ from linshu.services import claiming, closing, people, policies, recording, requ
 from linshu.services.actor import Actor
 from linshu.services.errors import Refused
 from linshu.services.recording import NewAction
+from linshu.store import signing
 from linshu.store.books import TrailEntry
 from linshu.store.cases import Case, Stint
 from linshu.store.clocks import Pause
@@ -70,6 +72,7 @@ class Journeys(RuleBasedStateMachine):
     def __init__(self, anew: Callable[[], Court]) -> None:
         super().__init__()
         self.court = anew()
+        rmtree(signing.place().folder, ignore_errors=True)  # those of the court before
         third_team(self.court, THREE)
         self.people: dict[str, Actor] = {}
         self.versions = 0

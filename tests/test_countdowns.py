@@ -191,6 +191,7 @@ def test_what_is_meant_goes_before_what_ends_first(quick) -> None:
     house = of(case_id, "seizure")[1]
     record(court, case_id, "seizure_lifted", "2026-03-20", about_id=house.id)
     assert dues(case_id, "seizure") == ["2027-03-08"]
+    record(court, case_id, "receipt", "2026-03-20", amount_fen=1)
     with pytest.raises(Invalid, match="与所选的期限不符"):
         record(court, case_id, "paid_out", "2026-03-23", amount_fen=1, about_id=house.id)
     assert db.session.scalar(select(func.count()).where(Action.kind == "paid_out")) == 0

@@ -182,6 +182,21 @@ def _is_random(word: str) -> bool:
     return -sum(share * log2(share) for share in shares) > 3.6
 
 
+def broken_digests(code: str) -> Iterator[str]:
+    """Every name of a digest that can be forged."""
+    for node in ast.walk(ast.parse(code)):
+        said = getattr(node, "attr", getattr(node, "id", getattr(node, "value", "")))
+        if isinstance(said, str) and said.lower() in ("md2", "md4", "md5", "sha1"):
+            yield said
+
+
+def test_no_broken_digest_is_used_but_for_the_codes_of_an_authenticator() -> None:
+    known = broken_digests("hashlib.md5(); hashlib.new('sha1'); SHA1()")
+    assert sorted(known) == ["SHA1", "md5", "sha1"]
+    found = sins(broken_digests, sources())
+    assert set(found) == {"linshu/services/codes.py: SHA1"}
+
+
 def test_no_text_has_the_shape_of_a_secret() -> None:
     sins_of = 'a = "wJalrXUtnFEMI7MDENGbPxRfiCYEXAMPLEKEY"; b = b"9f86d081884c7d659a2feaa0c55ad015"'
     assert len(list(secrets_in(sins_of))) == 2

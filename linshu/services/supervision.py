@@ -25,7 +25,7 @@ from linshu.store import measures, queries, writer
 from linshu.store import nodes as stored
 from linshu.store.bulk import insert_rows
 from linshu.store.cases import SupervisionSheet
-from linshu.store.db import transaction
+from linshu.store.db import reading, transaction
 from linshu.store.people import Team
 from linshu.store.writer import Draft, When
 
@@ -109,6 +109,14 @@ def fill(actor: Actor, sheet_id: int, reasons: str, hints: str, when: When) -> N
         session.flush()
         draft = Draft(sheet.case_id, Tag.SHEET_FILLED, data)
         writer.write_trail(session, actor.court_id, [draft], desk.doer(actor), when)
+
+
+def seen(actor: Actor, sheet_id: int) -> None:
+    """NotFound for a sheet that there is not, or that is out of the actor's scope."""
+    with reading() as session:
+        sheet = session.get(SupervisionSheet, sheet_id)
+        if sheet is None or not desk.in_scope(session, actor, sheet.case_id):
+            raise NotFound("not_yours")
 
 
 def read(actor: Actor, sheet_id: int, when: When) -> None:

@@ -23,6 +23,7 @@ from linshu.services.errors import Refused
 from linshu.store import queries
 from linshu.store import recomputes as kept
 from linshu.store.db import db
+from linshu.web.asked import takes_file
 from linshu.web.clock import today, when
 from linshu.web.guard import actor, allow
 from linshu.web.words import spoken
@@ -115,6 +116,7 @@ def _draft(form: YearForm, faults: Sequence[str] = ()) -> str:
 
 
 @bp.post("/calendar/draft")
+@takes_file(2 * year_file.MOST_BYTES)  # what is too large by a little is told by the form
 @allow(Duty.ASK_RECOMPUTE)
 def ask() -> Answer:
     """Asks for the list: its preview is the next page, nothing changes before it is approved."""

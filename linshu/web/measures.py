@@ -8,6 +8,7 @@ from wtforms import DateField, IntegerField, RadioField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from linshu.rules.duties import Duty
+from linshu.rules.looks import Kind
 from linshu.rules.measures import STANDING_ZH, Measure, Standing
 from linshu.services import measures, policies
 from linshu.services.errors import NotFound
@@ -72,14 +73,14 @@ def _done() -> tuple[str, str]:
 
 
 @bp.get("/<int:party_id>/<key>")
-@allow(Duty.RECORD)
+@allow(Duty.RECORD, reads=Kind.CASE)
 def new(case_id: int, party_id: int, key: str) -> Answer:
     """The form for one measure against one debtor, with what was noted so far."""
     return _page(case_id, party_id, key, None)
 
 
 @bp.post("/<int:party_id>/<key>")
-@allow(Duty.RECORD)
+@allow(Duty.RECORD, reads=Kind.CASE)
 def noted(case_id: int, party_id: int, key: str) -> Answer:
     """Notes it, or asks for it where the law wants an approval."""
     measure, _party = _named(case_id, party_id, key)

@@ -4,6 +4,7 @@ from flask import Blueprint, render_template, request
 
 from linshu.rules.duties import Duty
 from linshu.rules.kinds import RECEIPT
+from linshu.rules.looks import Kind
 from linshu.services import policies
 from linshu.services.errors import Refused
 from linshu.store import lists
@@ -16,7 +17,7 @@ bp = Blueprint("money", __name__)
 
 
 @bp.get("/money")
-@allow(Duty.READ_CASES)
+@allow(Duty.READ_CASES, reads=Kind.LIST)
 def page() -> str:
     """The register: money that waits to be paid out, what is late, every case with money."""
     session, tab = db.session(), request.args.get("tab", HELD)

@@ -20,6 +20,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from linshu.rules.duties import Duty
 from linshu.rules.kinds import UNTIL
+from linshu.rules.looks import Kind
 from linshu.rules.property import ACTS, KINDS, Status, possible
 from linshu.services import policies
 from linshu.services import property as things
@@ -88,7 +89,7 @@ class AsideForm(FlaskForm):
 
 
 @bp.get("/property")
-@allow(Duty.READ_CASES)
+@allow(Duty.READ_CASES, reads=Kind.LIST)
 def page() -> str:
     """The register: what lapses within sixty days, what is seized, clues, all that is open."""
     who, session = actor(), db.session()
@@ -122,14 +123,14 @@ def _found_form(case_id: int) -> FoundForm:
 
 
 @bp.get("/cases/<int:case_id>/property")
-@allow(Duty.RECORD)
+@allow(Duty.RECORD, reads=Kind.CASE)
 def new(case_id: int) -> Answer:
     """The form for a clue or for what was found."""
     return show(case_id, _("登记财产"), _found_form(case_id))
 
 
 @bp.post("/cases/<int:case_id>/property")
-@allow(Duty.RECORD)
+@allow(Duty.RECORD, reads=Kind.CASE)
 def found(case_id: int) -> Answer:
     """Notes it."""
     form = _found_form(case_id)
@@ -163,7 +164,7 @@ def _act_form(holding: Holding) -> ActForm:
 
 
 @bp.get("/cases/<int:case_id>/property/<int:holding_id>")
-@allow(Duty.RECORD)
+@allow(Duty.RECORD, reads=Kind.CASE)
 def item(case_id: int, holding_id: int) -> Answer:
     """The form for what is done with a thing."""
     holding = _holding(case_id, holding_id)
@@ -171,7 +172,7 @@ def item(case_id: int, holding_id: int) -> Answer:
 
 
 @bp.post("/cases/<int:case_id>/property/<int:holding_id>")
-@allow(Duty.RECORD)
+@allow(Duty.RECORD, reads=Kind.CASE)
 def done(case_id: int, holding_id: int) -> Answer:
     """Does it."""
     holding = _holding(case_id, holding_id)
@@ -182,7 +183,7 @@ def done(case_id: int, holding_id: int) -> Answer:
 
 
 @bp.get("/cases/<int:case_id>/property/<int:holding_id>/aside")
-@allow(Duty.RECORD)
+@allow(Duty.RECORD, reads=Kind.CASE)
 def aside(case_id: int, holding_id: int) -> Answer:
     """The form that says why nothing can be done with a thing."""
     holding = _holding(case_id, holding_id)
@@ -190,7 +191,7 @@ def aside(case_id: int, holding_id: int) -> Answer:
 
 
 @bp.post("/cases/<int:case_id>/property/<int:holding_id>/aside")
-@allow(Duty.RECORD)
+@allow(Duty.RECORD, reads=Kind.CASE)
 def put_aside(case_id: int, holding_id: int) -> Answer:
     """Says it."""
     form, holding = AsideForm(), _holding(case_id, holding_id)

@@ -80,6 +80,7 @@ def fill(sheet_id: int) -> Answer:
         else:
             flash(_("监执单已填写。"), "success")
             return redirect(url_for("supervision.page"), 303)
+    supervision.seen(actor(), sheet_id)
     return _page("fill", form, sheet_id), 422
 
 

@@ -19,7 +19,11 @@ OWN_BOOKS = {
     "visits": "notes when somebody was last seen",
 }
 #: Endpoints whose refusals leave an entry in the court's trail: who failed at the door, and when.
-TOLD = {"session.entered": {"courts", "trail"}}
+_AT_THE_DOOR = (
+    *("session.entered", "session.password_changed", "confirm.give"),
+    *("factor.shown", "factor.set_up", "factor.renewed", "factor.removed"),
+)
+TOLD = {endpoint: {"courts", "trail"} for endpoint in _AT_THE_DOOR}
 #: No row of these ever changes (triggers refuse it): how many there are says it all.
 APPEND_ONLY = {"trail", "postings", "seals"}
 LARGE = {"calendar_days", "alembic_version"}

@@ -150,10 +150,10 @@ def test_a_node_is_recorded_with_the_end_that_its_document_names(
 ) -> None:
     new = SEEN | {"node": "seizure", "until_on": "2027-11-22"}
     page = plain(quick.sent(f"/cases/{case_id}/record", new))
-    assert "登记执行行为:查封、扣押、冻结。 已办。 期满日 2027-11-22" in page
+    assert "登记执行行为:查封。 已办。 期满日 2027-11-22" in page
     line = row_of(quick.get(f"/cases/{case_id}?tab=countdowns"), "冻结到期")
     assert "2027-11-22(周一)" in line
-    assert "查封、扣押、冻结" in row_of(quick.get("/desk"), court.case(case_id).number)
+    assert "查封" in row_of(quick.get("/desk"), court.case(case_id).number)
 
 
 def test_the_one_that_is_meant_can_be_chosen(court: Court, case_id: int, quick: Visitor) -> None:
@@ -187,7 +187,8 @@ def test_with_htmx_the_box_comes_back_with_what_runs_now(case_id: int, quick: Vi
         ({"until_on": "2026-12-09"}, "只有查封、续封、拘留填写期满日"),
         ({"node": "handler"}, ""),
         ({"node": "paid_out"}, "案款发放、到账须填写金额"),
-        ({"node": "paid_out", "amount": "5", "about": "1"}, "与所选的期限不符"),
+        ({"node": "family_told", "about": "1"}, "与所选的期限不符"),
+        ({"node": "paid_out", "amount": "5"}, "超过到账合计"),
         ({"node": "clue_checked", "about": "999999"}, "与所选的期限不符"),
         ({"node": "clue_checked", "about": "x"}, ""),
         ({"kind": "seizure"}, ""),

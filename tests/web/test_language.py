@@ -237,7 +237,7 @@ def worked(court: Court, case_id: int) -> None:
     searched = NewMeasure(debtor, "asset_search", "（2026）查字一号")
     measures.note(quick, case_id, None, searched, Standing.DONE, when.on, when)
     seq = court.stint(case_id).seq
-    fine = NewMeasure(debtor, "fine", "（2026）罚字一号", amount_fen=100_000)
+    fine = NewMeasure(debtor, "fine", "(2026) F 1", amount_fen=100_000)
     asked = measures.ask(quick, case_id, seq, fine, "拒不报告", when)
     requests.send_back(court.who("president"), asked, "请附笔录", when)
     measures.ask(quick, case_id, seq, fine, "已附笔录", when)

@@ -136,7 +136,7 @@ def test_what_cannot_be_recorded_is_not_shown(app: Flask, court: Court) -> None:
 def test_a_fault_in_the_page_is_no_look(app: Flask, court: Court, how: dict) -> None:
     case_id = court.file("2026-11-02")
     with transaction() as session:
-        session.execute(text("UPDATE policies SET document = 'broken'"))
+        session.execute(text("UPDATE teams SET kind = 'nothing'"))
     assert entered(app, court, "chief").ask(f"/cases/{case_id}", **how).status_code == 500
     assert looks() == []
 
