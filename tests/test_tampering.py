@@ -6,10 +6,10 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from tests.tampering import KINDS, told, tried
 
 from tests import behind
 from tests.court import Court
+from tests.tampering import KINDS, told, tried
 
 TRIES = 30 * len(KINDS)
 
