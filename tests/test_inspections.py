@@ -97,6 +97,12 @@ TAMPERED = {
         "未按现行密钥加密",
         "UPDATE parties SET id_number = '11010119900307447X' WHERE id = 1",
     ),
+    "a message given up": (
+        "messages",
+        "未能送达",
+        "INSERT INTO deliveries (court_id, about, about_id, attempts, next_at, last_error, "
+        "given_up_at) SELECT id, 'alert', 1, 9, '2026-01-05', 'x', '2026-01-05' FROM courts",
+    ),
     "no trail": ("chains", "被删除", "DELETE FROM trail WHERE case_id = 2"),
     "the stage": ("replay", "阶段:留痕为", f"UPDATE stints SET stage = 'lateral' WHERE {LAST}"),
     "no open stint": (

@@ -16,6 +16,7 @@ import pytest
 from config import webhook
 from linshu.jobs import messages
 from linshu.services import alerts, claiming, deliveries
+from linshu.store import soundness
 from linshu.store.clocks import Delivery
 from linshu.store.db import db
 from tests.court import Court, at
@@ -109,7 +110,7 @@ def test_after_the_last_try_it_is_given_up_and_shown(
     for _ in range(len(deliveries.PATIENCE)):
         messages.send_waiting(now)
         now += timedelta(days=1)
-    assert deliveries.given_up(court.id) == queued
+    assert soundness.given_up(db.session(), court.id) == queued
     assert messages.send_waiting(now) == {"delivered": 0, "failed": 0}
 
 

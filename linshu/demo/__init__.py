@@ -267,8 +267,10 @@ def _close(court: Court, actor: Actor, stint: Stint, when: When) -> None:
     else:
         kind, reason = "执行完毕", "被执行人已履行全部义务,案款已发放。"
         claim = db.session.scalar(select(Case.claim_fen).where(Case.id == stint.case_id)) or 1
-        paid = NewAction("receipt", "被执行人将全部案款汇入案款专户。", when.at, claim)
-        recording.record(actor, stint.case_id, stint.seq, paid, when)
+        came = NewAction("receipt", "被执行人将全部案款汇入案款专户。", when.at, claim)
+        paid = NewAction("paid_out", "案款已全部发放申请执行人。", when.at, claim)
+        for one in (came, paid):
+            recording.record(actor, stint.case_id, stint.seq, one, when)
     closing.close(actor, stint.case_id, stint.seq, kind, reason, when)
 
 

@@ -92,11 +92,3 @@ def failed(message_id: int, why: str, now: datetime) -> None:
         one.last_error = why[:200]
         if one.attempts >= len(PATIENCE):
             one.given_up_at = now
-
-
-def given_up(court_id: int) -> int:
-    """How many messages were given up: something for the system administrator to see."""
-    query = select(Delivery.id).where(
-        Delivery.court_id == court_id, Delivery.given_up_at.is_not(None)
-    )
-    return len(db.session.scalars(query).all())

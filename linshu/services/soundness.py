@@ -165,6 +165,13 @@ def _decides(seat: Seat, one: Waiting) -> bool:
     return Sitting(seat).decides(question) is not None
 
 
+def _messages(court: Court) -> Faults:
+    with reading() as session:
+        count = store.given_up(session, court.id)
+    if count:
+        yield Fault(None, "—", Said("有 {n} 条消息多次未能送达,已放弃", n=count))
+
+
 def _orphans(court: Court) -> Faults:
     with reading() as session:
         for table, other, missing in store.orphans(session, court.id):
@@ -233,5 +240,6 @@ RULES: tuple[Rule, ...] = (
     Rule("requests", "申请没有积压", _requests),
     Rule("handlers", "承办人在岗", _handlers),
     Rule("teams", "停用的团队不持有案件", _teams),
+    Rule("messages", "消息已送达", _messages),
     Rule("orphans", "没有孤立的记录", _orphans),
 )

@@ -13,7 +13,7 @@ from linshu.rules.duties import Holder, Role, Seat
 from linshu.rules.policy import PolicyFault, TeamKind, parse
 from linshu.store.books import Posting, TrailEntry
 from linshu.store.cases import Action, Case, Party, Request, Stint, Text
-from linshu.store.clocks import CaseCountdown, Extension, Pause
+from linshu.store.clocks import CaseCountdown, Delivery, Extension, Pause
 from linshu.store.db import Base
 from linshu.store.people import Person, PolicyVersion, Team
 
@@ -210,6 +210,12 @@ def waiting(session: Session, court_id: int) -> Iterator[Waiting]:
             team,
             receiver,
         )
+
+
+def given_up(session: Session, court_id: int) -> int:
+    """How many messages to the court's message service were given up."""
+    given = (Delivery.court_id == court_id, Delivery.given_up_at.is_not(None))
+    return session.scalars(select(func.count()).select_from(Delivery).where(*given)).one()
 
 
 def handled(session: Session, court_id: int) -> Iterator[Row[int, str, Person, Team]]:
