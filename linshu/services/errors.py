@@ -31,7 +31,7 @@ SENTENCES: Mapping[str, str] = {
     "not_in_team": "{name}不在{team},不能指派给他。",
     "not_waiting": "认领期未满({days} 个工作日),暂不能指派。",
     "until_needed": "请填写期满日({name})。",
-    "until_unused": "只有查封、续封、拘留填写期满日。",
+    "until_unused": "只有查封、扣押、冻结、续行和拘留填写期满日。",
     "until_unlikely": "期满日不对:{name}不能早于起始日,也不能超过法律规定的期间({most} 日)。",
     "countdown_early": "{name}须满期限:{on}之前不能进行。",
     "countdown_unfit": "这项行为与所选的期限不符。",

@@ -184,7 +184,7 @@ def test_with_htmx_the_box_comes_back_with_what_runs_now(case_id: int, quick: Vi
         ({"node": "seizure", "until_on": "2026-11-22"}, "不能早于起始日"),
         ({"node": "seizure", "until_on": "9999-12-31"}, "1096 日"),
         ({"node": "detention", "until_on": "2026-12-09"}, "15 日"),
-        ({"until_on": "2026-12-09"}, "只有查封、续封、拘留填写期满日"),
+        ({"until_on": "2026-12-09"}, "只有查封、扣押、冻结、续行和拘留填写期满日"),
         ({"node": "handler"}, ""),
         ({"node": "paid_out"}, "案款发放、到账须填写金额"),
         ({"node": "family_told", "about": "1"}, "与所选的期限不符"),
