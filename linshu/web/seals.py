@@ -21,7 +21,6 @@ from linshu.store.people import Court
 from linshu.web import looking
 from linshu.web.clock import when
 from linshu.web.guard import actor, allow
-from linshu.web.words import short
 
 bp = Blueprint("seals", __name__)
 
@@ -76,9 +75,7 @@ def slip(seq: int) -> str:
         abort(404)
     court = db.session.get_one(Court, actor().court_id)
     shown = Shown(row, sealing.facts(row))
-    return render_template(
-        "seals/slip.html", seal=shown, court_name=short(court.name), at=when().at
-    )
+    return render_template("seals/slip.html", seal=shown, court_name=court.name, at=when().at)
 
 
 @bp.post("/seals/download")

@@ -63,6 +63,7 @@ def tables() -> Iterable[Iterable[str]]:
     yield errors.SENTENCES.values()
     yield opening.FAULTS_ZH.values()
     yield ledger.REASONS_ZH.values()
+    yield setup.COURTS.values()
     yield map(short, setup.COURTS.values())
     for kind, name in FOUNDING_TEAMS:
         yield [name, setup.post_of(name)] if kind is TeamKind.INTENSIVE else [name]

@@ -27,15 +27,19 @@ from linshu.services import (
     correcting,
     digests,
     imports,
+    measures,
     pauses,
     people,
+    property,
     recomputes,
     recording,
     requests,
 )
 from linshu.services.edits import Downtime
+from linshu.services.measures import NewMeasure
 from linshu.services.pauses import NewPause
 from linshu.services.people import NewPerson
+from linshu.services.property import Done, NewHolding
 from linshu.services.recording import NewAction
 from linshu.store.cases import Action, Party, Request, Stint
 from linshu.store.clocks import Pause
@@ -208,6 +212,21 @@ def _recorded(house: House, case_id: int) -> None:
     house.samples["party"] = db.session.scalars(
         select(Party.id).where(Party.case_id == case_id)
     ).first()
+    _pursued(house, case_id)
+
+
+def _pursued(house: House, case_id: int) -> None:
+    """A car that is seized, and a measure that is asked for."""
+    who, when = house.court.who("one"), at("2026-11-20", 10)
+    query = select(Party.id).where(Party.case_id == case_id, Party.role == "debtor")
+    debtor = house.samples["debtor"] = db.session.scalars(query).one()
+    new = NewHolding(debtor, "vehicle", "鲁Q00001 轿车", 5_000_000)
+    holding = house.samples["holding"] = property.found(who, case_id, None, new, when)
+    seized = Done("seize", "(2026)裁1号", when.at, date(2027, 1, 5), 1)
+    property.act(who, case_id, holding, seized, when)
+    fine = NewMeasure(debtor, "fine", "(2026)罚1号", amount_fen=1_000_000)
+    seq = house.court.stint(case_id).seq
+    measures.ask(who, case_id, seq, fine, "拒不报告财产。", when)
 
 
 def _told(house: House) -> None:

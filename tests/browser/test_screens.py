@@ -14,10 +14,13 @@ pytestmark = pytest.mark.browser
 WIDER = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 SIZES = ((1920, 1080), (390, 844), (1366, 768))
 
-TABS = ("", "?tab=parties", "?tab=points", "?tab=requests")
+TABS = ("", "?tab=parties", "?tab=points", "?tab=requests", "?tab=property", "?tab=measures")
+TABS += ("?tab=nodes", "?tab=sheets")
 CASE = tuple(f"/cases/{{case}}{tab}" for tab in TABS)
 CHANGES = ("/cases/{case}/ask", "/cases/{case}/close", "/cases/{case}/facts")
 CHANGES += ("/cases/{case}/parties/{party}", "/cases/{case}/correct/{action}")
+CHANGES += ("/cases/{case}/property", "/cases/{case}/property/{holding}", "/property?tab=all")
+CHANGES += ("/cases/{case}/property/{holding}/aside", "/cases/{case}/measures/{debtor}/fine")
 INTAKE = ("/intake", "/intake/file", "/intake/screen/{intake}", "/imports", "/imports/{done}")
 INTAKE += ("/imports/{previewed}",)
 CLOCKS = ("/cases/{paused}", "/cases/{paused}?tab=clocks", "/cases/{paused}/pauses/new")
