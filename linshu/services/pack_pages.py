@@ -34,6 +34,7 @@ from linshu.store.writer import When
 
 PAGES = Path(__file__).resolve().parents[2] / "templates" / "pack"
 STATUS_ZH = {
+    "returned": "退回补正",
     "asked": "待审批",
     "confirming": "待接收方确认",
     "approved": "已批准",

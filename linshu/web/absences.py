@@ -28,8 +28,10 @@ Answer = str | Response | tuple[str, int]
 class AbsenceForm(FlaskForm):
     """Who is away, who decides meanwhile, from when to when."""
 
-    person = SelectField(_l("不在岗的人"), coerce=row_id, validate_choice=False)
-    substitute = SelectField(_l("代为审批的人"), coerce=row_id, validate_choice=False)
+    person = SelectField(_l("不在岗的人"), [InputRequired()], coerce=row_id, validate_choice=False)
+    substitute = SelectField(
+        _l("代为审批的人"), [InputRequired()], coerce=row_id, validate_choice=False
+    )
     first_on = DateField(_l("自"), [InputRequired()])
     last_on = DateField(_l("至"), [InputRequired()])
 

@@ -48,7 +48,7 @@ class FoundForm(FlaskForm):
     """A clue, or what was found."""
 
     seq = IntegerField(validators=[InputRequired()])
-    party = SelectField(_l("被执行人"), coerce=row_id, validate_choice=False)
+    party = SelectField(_l("被执行人"), [InputRequired()], coerce=row_id, validate_choice=False)
     kind = SelectField(_l("财产种类"), [InputRequired()])
     name = StringField(_l("财产名称"), [InputRequired(), Length(max=200)])
     value = StringField(_l("价值(元)"), [Length(max=40)])

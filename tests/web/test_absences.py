@@ -59,6 +59,7 @@ def test_bad_days_and_unfit_substitutes_are_said(app: Flask, court: Court) -> No
     assert "只能登记自己" in chief.sent(
         "/absences", words | days | {"person": other_id(court)}, 403
     )
+    chief.sent("/absences", {"person": own, **days}, 422)
     for broken in ({"first_on": "x"}, {"person": "x"}, {"substitute": "9" * 40}):
         chief.sent("/absences", words | days | broken, 422)
 
