@@ -21,8 +21,10 @@ def test_a_measure_that_was_returned_stands_in_the_pack(court: Court, tmp_path: 
     fine = NewMeasure(debtor, "fine", "(2026)罚1号", amount_fen=100_000)
     asked = measures.ask(quick, case_id, 2, fine, "拒不报告。", when)
     requests.send_back(court.who("president"), asked, "请附笔录。", when)
+    measures.ask(quick, case_id, 2, fine, "已附笔录。", when)
+    requests.raise_overdue(court.id, at("2026-11-30"))  # the system acts, and names no policy
     doer, out = Doer("supervisor", "supervisor"), tmp_path / "pack.zip"
-    packs.make(packs.Order(court.id, case_id, doer, "监督甲", when), out)
+    packs.make(packs.Order(court.id, case_id, doer, "监督甲", at("2026-11-30")), out)
     with ZipFile(out) as pack:
         page = pack.read("03-申请审批.html").decode()
     assert "退回补正" in page and "罚款(李四) · 1,000.00 元" in page and "请附笔录。" in page

@@ -11,6 +11,7 @@ from flask import Flask, abort, current_app, request
 from flask_login import current_user
 from werkzeug.exceptions import BadHost, SecurityError
 from werkzeug.routing import IntegerConverter
+from wtforms import IntegerField
 from wtforms.validators import NumberRange
 
 MOST_ID = 2**31 - 1
@@ -35,6 +36,16 @@ def row_id(text: str) -> int:
     if not 0 <= found <= MOST_ID:
         raise ValueError(text)
     return found
+
+
+class NumberField(IntegerField):
+    """A number of everyday size; one beyond a database's is none, before anybody reckons with it."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata(valuelist)
+        if self.data is not None and abs(self.data) > MOST_ID:
+            self.data = None
+            raise ValueError(self.gettext("Not a valid integer value."))
 
 
 def init_app(app: Flask) -> None:

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from werkzeug.wrappers import Response
-from wtforms import IntegerField, StringField, TextAreaField
+from wtforms import StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange
 
 from linshu.rules import year_list
@@ -23,7 +23,7 @@ from linshu.services.errors import Refused
 from linshu.store import queries
 from linshu.store import recomputes as kept
 from linshu.store.db import db
-from linshu.web.asked import takes_file
+from linshu.web.asked import NumberField, takes_file
 from linshu.web.clock import today, when
 from linshu.web.guard import actor, allow
 from linshu.web.words import spoken
@@ -36,7 +36,7 @@ FIRST, LAST = 2000, 2100
 class YearForm(FlaskForm):
     """A year's list as the State Council publishes it, replacing that year's whole."""
 
-    year = IntegerField(_l("年份"), [InputRequired(), NumberRange(FIRST, LAST)])
+    year = NumberField(_l("年份"), [InputRequired(), NumberRange(FIRST, LAST)])
     source = StringField(_l("出处(文号)"), [InputRequired(), Length(max=80)])
     lines = TextAreaField(_l("清单,一行一段"), [Length(max=20_000)])
     file = FileField(_l("或上传文件(CSV 或 .xlsx)"))

@@ -4,7 +4,7 @@ from flask import Blueprint
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
-from wtforms import DateField, IntegerField, RadioField, StringField
+from wtforms import DateField, RadioField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from linshu.rules.duties import Duty
@@ -16,6 +16,7 @@ from linshu.services.measures import NewMeasure
 from linshu.store import measures as kept
 from linshu.store.cases import Party
 from linshu.store.db import db
+from linshu.web.asked import NumberField
 from linshu.web.cases import shown
 from linshu.web.changes import ReasonForm, back, show, tried
 from linshu.web.clock import today, when
@@ -34,7 +35,7 @@ class MeasureForm(ReasonForm):
     standing = RadioField(_l("情况"), [InputRequired()])
     document = StringField(_l("文书名称或文号"), [Length(max=200)])
     amount = StringField(_l("罚款金额(元)"), [Length(max=40)])
-    days = IntegerField(_l("拘留天数"), [Optional(), NumberRange(0, 366)])
+    days = NumberField(_l("拘留天数"), [Optional(), NumberRange(0, 366)])
     happened_on = DateField(_l("日期"), [InputRequired()])
 
     def measure(self, party_id: int, key: str) -> NewMeasure:

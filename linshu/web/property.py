@@ -31,7 +31,7 @@ from linshu.store import property as kept
 from linshu.store.cases import Holding
 from linshu.store.db import SHANGHAI, db
 from linshu.store.property import LAPSING, TABS
-from linshu.web.asked import row_id
+from linshu.web.asked import NumberField, row_id
 from linshu.web.cases import shown
 from linshu.web.changes import back, show, tried
 from linshu.web.clock import today, when
@@ -66,7 +66,7 @@ class ActForm(FlaskForm):
         _l("发生时间"), [InputRequired()], format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
     )
     until_on = DateField(_l("期满日"), [Optional()], description=_l("查封、扣押、冻结和续行的填写"))
-    queue = IntegerField(_l("轮候顺位"), [Optional(), NumberRange(0, 99)], default=0)
+    queue = NumberField(_l("轮候顺位"), [Optional(), NumberRange(0, 99)], default=0)
     value = StringField(_l("价值或者价款(元)"), [Length(max=40)])
 
     def done(self) -> Done:
