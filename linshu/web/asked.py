@@ -39,7 +39,7 @@ def row_id(text: str) -> int:
 
 
 class NumberField(IntegerField):
-    """A number of everyday size; one beyond a database's is none, before anybody reckons with it."""
+    """A number of everyday size; one that no database holds is none, before it is reckoned with."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
         super().process_formdata(valuelist)
