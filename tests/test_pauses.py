@@ -485,7 +485,7 @@ def closed(court: Court, case_id: int, how: str, day: str) -> None:
 def last_limited(case_id: int) -> Stint:
     db.session.rollback()
     query = select(Stint).where(Stint.case_id == case_id, Stint.stage != "dormant")
-    return db.session.scalars(query.order_by(Stint.seq.desc())).first()  # type: ignore[return-value]
+    return db.session.scalars(query.order_by(Stint.seq.desc()).limit(1)).one()
 
 
 def moved_on_time(court: Court, case_id: int) -> None:

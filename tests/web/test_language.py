@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
+from functools import partial
 from html.parser import HTMLParser
 from io import BytesIO
 from pathlib import Path
@@ -354,7 +355,7 @@ def test_every_page_is_english_for_everybody(app: Flask, court: Court, tmp_path:
 
 @SQLITE
 def test_the_walk_would_find_a_word_left_over(app: Flask, court: Court) -> None:
-    find: Callable[[str], set[str]] = lambda page: chinese(page, ["张三"])  # noqa: E731
+    find = partial(chinese, typed=["张三"])
     assert find('<p title="期限">Due</p>') == {"期限"}
     assert find('<p>Due<input placeholder="案号"> 张三 （2026）鲁1329执1号</p>') == {"案号"}
     assert find('<p>Due <b lang="zh-CN">期<i>限</i></b></p>') == set()
