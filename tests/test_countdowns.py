@@ -212,7 +212,7 @@ def test_a_renewal_meets_the_seizure_and_begins_the_next(quick) -> None:
         ("detention", {"until_on": date(2026, 3, 25)}, "15 日"),  # 民诉法 art. 118
         ("seizure", {"until_on": date(2206, 3, 9)}, "1096 日"),
         ("seizure", {"until_on": date(2026, 3, 8)}, "不能早于起始日"),
-        ("call", {"until_on": date(2026, 3, 25)}, "只有查封、续封、拘留"),
+        ("call", {"until_on": date(2026, 3, 25)}, "只有查封、扣押、冻结、续行和拘留"),
         ("paid_out", {}, "案款发放、到账须填写金额"),
         ("clue", {"amount_fen": 5}, "其他行为不填金额"),
         ("filed", {}, "没有这种类型"),
