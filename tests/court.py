@@ -10,7 +10,7 @@ from sqlalchemy import select
 from config import SHANGHAI
 from linshu.rules.duties import Role
 from linshu.rules.numbers import CaseNumber
-from linshu.rules.policy import FIRST, RESUMED, TeamKind
+from linshu.rules.stages import FIRST, RESUMED, TeamKind
 from linshu.rules.trail import Tag
 from linshu.services import filing, people, setup, sweep
 from linshu.services.actor import Actor

@@ -24,8 +24,18 @@ from hypothesis.stateful import (
 from sqlalchemy import func, select
 
 from config import SHANGHAI
-from linshu.rules.policy import HELD_BY, Stage, TeamKind, published_text
-from linshu.services import claiming, closing, people, policies, recording, requests, screening
+from linshu.rules.policy import published_text
+from linshu.rules.stages import HELD_BY, Stage, TeamKind
+from linshu.services import (
+    claiming,
+    closing,
+    people,
+    policies,
+    recording,
+    requests,
+    screening,
+    transfers,
+)
 from linshu.services.actor import Actor
 from linshu.services.errors import Refused
 from linshu.services.recording import NewAction
@@ -112,7 +122,7 @@ class Journeys(RuleBasedStateMachine):
     def asks(self, case: int, ground: str, by_lead: bool, approved: bool) -> object:
         actor = self.lead(case) if by_lead else self.member(case)
         seq = self.seq(case)
-        made = self.tries(lambda: requests.ask(actor, case, seq, ground, "理由", self.when))
+        made = self.tries(lambda: transfers.ask(actor, case, seq, ground, "理由", self.when))
         if made and approved:
             self.approves(made, "chief" if by_lead else "lead")
         return multiple() if made is None else made

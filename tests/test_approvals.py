@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from linshu.services import absences, extensions, pauses, requests
+from linshu.services import absences, extensions, pauses, requests, transfers
 from linshu.services.errors import Conflict, Invalid, NotAllowed, Refused
 from linshu.services.pauses import NewPause
 from linshu.store import inbox
@@ -42,7 +42,7 @@ def lead(court: Court, case_id: int) -> str:
 
 def transfer(court: Court, case_id: int) -> int:
     who, seq = court.who(lead(court, case_id)), court.stint(case_id).seq
-    return requests.ask(who, case_id, seq, "other", "线索在外地。", at(ON))
+    return transfers.ask(who, case_id, seq, "other", "线索在外地。", at(ON))
 
 
 def pause(court: Court, case_id: int) -> int:

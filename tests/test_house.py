@@ -15,7 +15,7 @@ from math import log2
 import jinja2
 
 from config import ROOT
-from linshu.rules.policy import Stage
+from linshu.rules.stages import Stage
 
 FUNCTION, FILE = 40, 320  # lines
 STAGES = frozenset(Stage)

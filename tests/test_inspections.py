@@ -11,7 +11,7 @@ from sqlalchemy import select
 from linshu.rules.duties import REQUEST_DAYS
 from linshu.rules.said import Said
 from linshu.rules.transitions import UNDECIDED_ZH
-from linshu.services import claiming, correcting, inspecting, recording, requests
+from linshu.services import claiming, correcting, inspecting, recording, transfers
 from linshu.services import closing as ending
 from linshu.services.actor import Actor
 from linshu.services.errors import Conflict, NotAllowed
@@ -67,7 +67,7 @@ def lived(court: Court) -> tuple[int, When]:
     court.file(on.on.isoformat(), resumed=True)
     ending.close(court.who("quick"), quick[0], 2, "执行完毕", "清偿", on)
     ending.close(court.who("quick"), quick[1], 2, "终结本次执行程序", "无财产", on)
-    requests.ask(court.who("quick"), quick[2], 2, "other", "理由", on)
+    transfers.ask(court.who("quick"), quick[2], 2, "other", "理由", on)
     court.sweep(on.on)
     return case_id, on
 

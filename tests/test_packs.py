@@ -28,6 +28,7 @@ from linshu.services import (
     recording,
     requests,
     screening,
+    transfers,
 )
 from linshu.services.errors import NotFound
 from linshu.services.filing import NewParty
@@ -70,7 +71,7 @@ def worked_through(court: Court) -> int:
     holder = "one" if court.team("精执一团队").id == court.stint(case_id).team_id else "two"
     worker = court.who(holder)
     claiming.claim(worker, case_id, None, at("2026-06-15"))
-    asked = requests.ask(
+    asked = transfers.ask(
         worker, case_id, court.stint(case_id).seq, "other", "身体原因", at("2026-06-16")
     )
     requests.approve(court.who(f"lead-{holder}"), asked, "同意移交", at("2026-06-17"))

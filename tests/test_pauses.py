@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from linshu.rules.clock import Excluded
 from linshu.rules.policy import Limit, parse, published_text
-from linshu.services import closing, dates, pauses, policies, reasons, requests
+from linshu.services import closing, dates, pauses, policies, reasons, requests, transfers
 from linshu.services.errors import Conflict, Invalid, NotAllowed, NotFound, Refused
 from linshu.services.flow import Flow
 from linshu.services.pauses import NewPause
@@ -469,7 +469,7 @@ def transferred(court: Court, case_id: int, day: str) -> None:
     """An early transfer, asked for and approved."""
     who, lead = map(court.who, hands(court, case_id))
     seq = court.stint(case_id).seq
-    request_id = requests.ask(who, case_id, seq, "other", "财产在外地", at(day, 12))
+    request_id = transfers.ask(who, case_id, seq, "other", "财产在外地", at(day, 12))
     requests.approve(lead, request_id, "", at(day, 13))
     assert court.stint(case_id).stage == "lateral"
 

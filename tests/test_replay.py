@@ -22,6 +22,7 @@ from linshu.services import (
     recording,
     replay,
     requests,
+    transfers,
 )
 from linshu.services.measures import NewMeasure
 from linshu.services.pauses import NewPause
@@ -68,7 +69,7 @@ def lived(court: Court) -> int:
     seq = court.stint(case_id).seq
     extended = extensions.ask(who, case_id, seq, 2, "", "案情复杂", at(due))
     requests.approve(court.who("president"), extended, "", at(due, 10))
-    requests.ask(who, case_id, seq, "other", "理由", at(due, 11))
+    transfers.ask(who, case_id, seq, "other", "理由", at(due, 11))
     return case_id
 
 

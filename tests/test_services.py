@@ -10,7 +10,16 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from linshu.services import claiming, closing, correcting, people, recording, requests, screening
+from linshu.services import (
+    claiming,
+    closing,
+    correcting,
+    people,
+    recording,
+    requests,
+    screening,
+    transfers,
+)
 from linshu.services.errors import Conflict, Invalid, NotAllowed, NotFound, Refused
 from linshu.services.recording import NewAction
 from linshu.store.books import Posting, TrailEntry
@@ -272,7 +281,7 @@ def test_a_move_between_seeing_and_acting_is_a_conflict(at_intensive) -> None:
 
 def asked(court: Court, case_id: int, executor: str, ground: str) -> int:
     seq, when = court.stint(case_id).seq, at("2026-04-10")
-    return requests.ask(court.who(executor), case_id, seq, ground, "理由", when)
+    return transfers.ask(court.who(executor), case_id, seq, ground, "理由", when)
 
 
 def test_an_approved_transfer_posts_as_an_expiry_would(at_intensive) -> None:  # R20

@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import DatabaseError
 
-from linshu.rules.policy import Stage
+from linshu.rules.stages import Stage
 from linshu.services import people, recording, sweep
 from linshu.services.recording import NewAction
 from linshu.store.books import Posting, TrailEntry

@@ -15,7 +15,8 @@ from linshu.demo.people import CAUSES, SAID, STAFF, party
 from linshu.rules import clock
 from linshu.rules.calendar import Calendar
 from linshu.rules.numbers import CaseNumber
-from linshu.rules.policy import FIRST, RESUMED, Stage, parse, published_text
+from linshu.rules.policy import parse, published_text
+from linshu.rules.stages import FIRST, RESUMED, Stage
 from linshu.rules.transitions import Lot
 from linshu.services import (
     alerts,
@@ -29,6 +30,7 @@ from linshu.services import (
     screening,
     setup,
     sweep,
+    transfers,
 )
 from linshu.services.actor import Actor
 from linshu.services.errors import Refused
@@ -281,7 +283,7 @@ def _ask(court: Court, actor: Actor, stint: Stint, when: When) -> None:
         "other": "被执行人财产线索均在外地,需精执团队集中查控。",
     }[ground]
     try:
-        requests.ask(actor, stint.case_id, stint.seq, ground, reason, when)
+        transfers.ask(actor, stint.case_id, stint.seq, ground, reason, when)
     except Refused:
         return
 

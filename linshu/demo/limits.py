@@ -9,7 +9,8 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import select
 
 from linshu.rules.approvals import Sitting
-from linshu.rules.policy import Stage, parse, published_text
+from linshu.rules.policy import parse, published_text
+from linshu.rules.stages import Stage
 from linshu.rules.transitions import Lot
 from linshu.services import extensions, pauses, requests
 from linshu.services.actor import Actor

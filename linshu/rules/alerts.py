@@ -10,7 +10,7 @@ from datetime import date
 
 from linshu.rules.deadlines import Told
 from linshu.rules.duties import Holder, Role, Seat, holds
-from linshu.rules.policy import TeamKind
+from linshu.rules.stages import TeamKind
 
 
 def reached(due_on: date, today: date, days: Sequence[int]) -> int | None:

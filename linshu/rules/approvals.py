@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from linshu.rules.duties import Holder, Role, Seat, leads
-from linshu.rules.policy import TeamKind
+from linshu.rules.stages import TeamKind
 
 #: From the one who decides first to the one with whom it ends.
 LADDER = (Role.TEAM_LEAD, Role.BUREAU_CHIEF, Role.VICE_PRESIDENT, Role.PRESIDENT)

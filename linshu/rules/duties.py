@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from linshu.rules.policy import TeamKind
 from linshu.rules.roles import Role as Role
+from linshu.rules.stages import TeamKind
 
 ROLE_ZH: Mapping[Role, str] = {
     Role.EXECUTOR: "执行员",

@@ -7,7 +7,8 @@ from datetime import date, timedelta
 from linshu.rules import clock
 from linshu.rules.calendar import Calendar
 from linshu.rules.points import postings
-from linshu.rules.policy import Policy, Stage
+from linshu.rules.policy import Policy
+from linshu.rules.stages import Stage
 from linshu.rules.transitions import CaseState, Move, TeamState, Undecidable, expired
 
 

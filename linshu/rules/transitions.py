@@ -9,8 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from linshu.rules.policy import HELD_BY, RESUMED, Policy, Stage, TeamKind
+from linshu.rules.policy import Policy
 from linshu.rules.said import Said
+from linshu.rules.stages import HELD_BY, RESUMED, Stage, TeamKind
 
 
 class Reason(StrEnum):

@@ -6,8 +6,8 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from linshu.rules.duties import Duty, Role, Seat, holds
-from linshu.rules.policy import STAGE_ZH, Stage
 from linshu.rules.said import Said
+from linshu.rules.stages import STAGE_ZH, Stage
 from linshu.rules.trail import Tag
 from linshu.services import countdowns, desk
 from linshu.services.actor import Actor

@@ -4,8 +4,8 @@ from typing import Any
 
 from linshu.rules.duties import Duty
 from linshu.rules.kinds import CLOSED, DORMANT
-from linshu.rules.policy import HELD_BY, Stage
 from linshu.rules.said import Said
+from linshu.rules.stages import HELD_BY, Stage
 from linshu.rules.trail import Tag
 from linshu.rules.transitions import Reason
 from linshu.services import countdowns, dates, desk, pauses

@@ -8,8 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from linshu.rules.duties import WHOLE_COURT, Holder, Role, holds, leads
-from linshu.rules.policy import STAGE_ZH, Stage, TeamKind
 from linshu.rules.said import Said
+from linshu.rules.stages import STAGE_ZH, Stage, TeamKind
 from linshu.services.actor import Actor
 from linshu.services.errors import Conflict, Invalid, NotAllowed, NotFound
 from linshu.store import queries

@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session, aliased
 from linshu.rules import seals, trail
 from linshu.rules.chains import ALL
 from linshu.rules.duties import Duty
-from linshu.rules.policy import Stage
 from linshu.rules.seals import Head
+from linshu.rules.stages import Stage
 from linshu.rules.trail import Tag
 from linshu.rules.transitions import Reason
 from linshu.services import desk, sealing

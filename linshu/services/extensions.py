@@ -9,8 +9,8 @@ from datetime import date, timedelta
 from sqlalchemy import func, select
 
 from linshu.rules.duties import Duty
-from linshu.rules.policy import Stage
 from linshu.rules.said import Said
+from linshu.rules.stages import Stage
 from linshu.rules.trail import Tag
 from linshu.services import asking, dates, desk
 from linshu.services.actor import Actor
@@ -20,7 +20,7 @@ from linshu.store import writer
 from linshu.store.cases import Request
 from linshu.store.clocks import Extension
 from linshu.store.db import transaction
-from linshu.store.writer import Draft, When
+from linshu.store.writer import Doer, Draft, When
 
 KIND = "extension"
 WHY = {"why": "extension", "why_zh": "延长执行期限"}
@@ -74,7 +74,7 @@ def _within(due_on: date | None, last_days: int, on: date) -> None:
         raise Invalid("extension_late", first=first, last=last)
 
 
-def grant(flow: Flow, actor: Actor, request: Request) -> None:
+def grant(flow: Flow, doer: Doer, request: Request) -> None:
     """Makes an approved request an extension: the statutory clock is reckoned anew."""
     asked = request.particulars
     extension = Extension(
@@ -92,7 +92,6 @@ def grant(flow: Flow, actor: Actor, request: Request) -> None:
         "report": asked["report"] or None,
         "request": request.id,
     }
-    doer = desk.doer(actor)
     draft = Draft(request.case_id, Tag.CASE_EXTENDED, data)
     writer.write_trail(flow.session, flow.court_id, [draft], doer, flow.when)
     dates.refresh(flow, [request.case_id], doer, {**WHY, "extension": extension.id})

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from linshu.rules import clock, screening, transitions
 from linshu.rules.duties import Duty
 from linshu.rules.numbers import CaseNumber, NumberFault, account, id_number, phone
-from linshu.rules.policy import RESUMED, Stage
 from linshu.rules.said import Said
+from linshu.rules.stages import RESUMED, Stage
 from linshu.rules.trail import Tag
 from linshu.rules.transitions import CaseState, Undecidable, undecided
 from linshu.services import countdowns, desk

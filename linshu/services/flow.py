@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 
 from linshu.rules import clock, points, policy
 from linshu.rules.clock import Excluded
-from linshu.rules.policy import Policy, Stage
+from linshu.rules.policy import Policy
+from linshu.rules.stages import Stage
 from linshu.rules.trail import Tag
 from linshu.rules.transitions import Move, Reason, TeamState, Undecidable
 from linshu.services.errors import Invalid

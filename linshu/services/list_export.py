@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from linshu.rules.duties import Duty
 from linshu.rules.looks import Kind
 from linshu.rules.masking import masked
-from linshu.rules.policy import STAGE_ZH
+from linshu.rules.stages import STAGE_ZH
 from linshu.rules.trail import Tag
 from linshu.services import desk, readings
 from linshu.services.actor import Actor

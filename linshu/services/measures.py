@@ -65,7 +65,7 @@ def note(
         if happened_on < found.case.filed_on:
             raise Invalid("before_filing", on=found.case.filed_on)
         kept = _checked(new, standing)
-        act = _act(flow, actor, case_id, party, kept, standing)
+        act = _act(flow, actor.person_id, case_id, party, kept, standing)
         act.happened_on = happened_on
         _keep(flow, desk.doer(actor), act, measure.name)
 
@@ -108,15 +108,15 @@ def _particulars(measure: Measure, party: Party, new: NewMeasure) -> dict[str, A
     }
 
 
-def grant(flow: Flow, actor: Actor, request: Request) -> None:
+def grant(flow: Flow, doer: Doer, request: Request) -> None:
     """An approved measure is done."""
     asked, party = request.particulars, flow.session.get_one(Party, request.particulars["party"])
     new = NewMeasure(
         party.id, request.ground, asked["document"], "", asked["amount_fen"], asked["days"]
     )
-    act = _act(flow, actor, request.case_id, party, new, Standing.DONE)
+    act = _act(flow, request.decided_by, request.case_id, party, new, Standing.DONE)
     act.request_id = request.id
-    _keep(flow, desk.doer(actor), act, asked["name"])
+    _keep(flow, doer, act, asked["name"])
 
 
 def _named(flow: Flow, found: Held, new: NewMeasure) -> tuple[Measure, Party]:
@@ -140,7 +140,7 @@ def _checked(new: NewMeasure, standing: Standing) -> NewMeasure:
 
 
 def _act(
-    flow: Flow, actor: Actor, case_id: int, party: Party, new: NewMeasure, standing: Standing
+    flow: Flow, by_id: int, case_id: int, party: Party, new: NewMeasure, standing: Standing
 ) -> MeasureAct:
     return MeasureAct(
         court_id=flow.court_id,
@@ -154,7 +154,7 @@ def _act(
         days=new.days,
         happened_on=flow.when.on,
         recorded_at=flow.when.at,
-        by_id=actor.person_id,
+        by_id=by_id,
     )
 
 

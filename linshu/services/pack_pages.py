@@ -17,8 +17,8 @@ from linshu.rules import why
 from linshu.rules.looks import KINDS_ZH, Kind
 from linshu.rules.masking import mask_identity, masked
 from linshu.rules.numbers import yuan
-from linshu.rules.policy import STAGE_ZH, Stage
 from linshu.rules.sentences import short
+from linshu.rules.stages import STAGE_ZH, Stage
 from linshu.rules.transitions import Reason
 from linshu.services import reasons, standing, telling
 from linshu.services.asking import KINDS_ZH as REQUESTS_ZH

@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 
 from linshu.rules.deadlines import STAGE_CLOCK, STATUTORY_CLOCK
 from linshu.rules.duties import Duty
-from linshu.rules.policy import Policy, Stage
+from linshu.rules.policy import Policy
 from linshu.rules.said import Said
+from linshu.rules.stages import Stage
 from linshu.rules.trail import Tag
 from linshu.services import asking, dates, desk
 from linshu.services.actor import Actor
@@ -96,7 +97,7 @@ def _in_time(stops: Sequence[str], found: Held, starts_on: date) -> None:
         raise Invalid("pause_too_late", on=max(ran_out))
 
 
-def grant(flow: Flow, actor: Actor, request: Request) -> None:
+def grant(flow: Flow, doer: Doer, request: Request) -> None:
     """Makes an approved request a pause: the clocks of the case are reckoned anew."""
     asked = request.particulars
     starts_on = date.fromisoformat(asked["starts_on"])
@@ -119,7 +120,6 @@ def grant(flow: Flow, actor: Actor, request: Request) -> None:
     keys = ("name", "ground", "document", "starts_on", "ends_on", "stops")
     data = {key: asked[key] for key in keys} | {"pause": pause.id, "kind": request.ground}
     draft = Draft(request.case_id, Tag.CASE_PAUSED, {**data, "request": request.id})
-    doer = desk.doer(actor)
     writer.write_trail(flow.session, flow.court_id, [draft], doer, flow.when)
     dates.refresh(flow, [request.case_id], doer, {**WHY, "pause": pause.id})
 

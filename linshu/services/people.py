@@ -9,8 +9,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from linshu.rules.duties import IN_A_TEAM, ROLE_ZH, Duty, Role
-from linshu.rules.policy import TeamKind
 from linshu.rules.said import Said
+from linshu.rules.stages import TeamKind
 from linshu.rules.trail import Tag
 from linshu.services import desk, passwords, visits
 from linshu.services.actor import Actor, actor_of

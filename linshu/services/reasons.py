@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from linshu.rules import clock
 from linshu.rules.clock import Due, Excluded
 from linshu.rules.picture import Count, Fold, Month, picture
-from linshu.rules.policy import STAGE_ZH, Limit, Stage
+from linshu.rules.policy import Limit
+from linshu.rules.stages import STAGE_ZH, Stage
 from linshu.rules.why import Step, length, told, why
 from linshu.services.dates import iso
 from linshu.services.flow import Flow

@@ -10,8 +10,8 @@ from linshu.rules import money
 from linshu.rules.duties import Duty, Holder, holds
 from linshu.rules.kinds import ACTS_AS, MONEY, PAID, RECEIPT, UNTIL
 from linshu.rules.kinds import KINDS as KINDS  # the one table, whoever asks for it here or there
-from linshu.rules.policy import TeamKind
 from linshu.rules.said import Said
+from linshu.rules.stages import TeamKind
 from linshu.rules.trail import Tag
 from linshu.services import countdowns, dates, desk
 from linshu.services.actor import Actor

@@ -1,8 +1,7 @@
 """May it be? The holder asks with a reason, somebody above decides, nobody his own (R20).
 
-An approved pause or extension is carried out by its own module; an early transfer is decided here.
-A transfer on an exempt ground (回避, 机构变动, 移送) also waits for the receiving lead; refused
-there, the case stays where it is. Whatever moves the case meanwhile lapses a transfer.
+What an approval brings about, the module of its kind carries out. A transfer on an exempt ground
+also waits for the receiving lead; refused there, the case stays where it is.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,17 +9,15 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
-from linshu.rules import points, transitions
 from linshu.rules.approvals import decides
 from linshu.rules.duties import ROLE_ZH, Duty, Holder, Role, Seat
-from linshu.rules.policy import STAGE_ZH, Policy, TeamKind
 from linshu.rules.said import Said
+from linshu.rules.stages import TeamKind
 from linshu.rules.trail import Tag
-from linshu.rules.transitions import Move, Undecidable
-from linshu.services import asking, dates, desk, extensions, measures, pauses
+from linshu.services import asking, dates, desk, extensions, measures, pauses, transfers
 from linshu.services.actor import Actor
 from linshu.services.desk import Held
-from linshu.services.errors import Conflict, Invalid, NotAllowed, NotFound
+from linshu.services.errors import Conflict, NotAllowed, NotFound
 from linshu.services.flow import Flow
 from linshu.store import absences, alerts, inbox, queries, writer
 from linshu.store.alerts import Subject
@@ -29,10 +26,9 @@ from linshu.store.db import transaction
 from linshu.store.people import Person, Team
 from linshu.store.writer import Doer, Draft, When
 
-TRANSFER = "transfer"
-WAITING = ("asked", "confirming")
 #: What an approved request brings about, by its kind.
-GRANTS: Mapping[str, Callable[[Flow, Actor, Request], None]] = {
+GRANTS: Mapping[str, Callable[[Flow, Doer, Request], None]] = {
+    transfers.KIND: transfers.grant,
     pauses.KIND: pauses.grant,
     extensions.KIND: extensions.grant,
     measures.KIND: measures.grant,
@@ -51,29 +47,6 @@ class _Asked:
     seat: Seat
 
 
-def ask(actor: Actor, case_id: int, seen_seq: int, ground: str, reason: str, when: When) -> int:
-    """Asks for an early transfer of a case that the actor's team holds; returns the request's id.
-
-    Conflict when one is open already, or where no transfer is possible (intake, dormant, the vice
-    president's); Invalid for an unknown ground or a missing reason."""
-    actor.needs(Duty.ASK)
-    with transaction() as session:
-        found = desk.held(session, actor, case_id, seen_seq)
-        flow = Flow(session, actor.court_id, when)
-        kept = flow.policy(found.stint.policy_id)
-        if ground not in kept.grounds:
-            raise Invalid("kind_unknown", kind=ground)
-        move = _decide(flow, found, kept, ground)
-        paid = points.postings(move, kept)
-        seen = {
-            "to_stage": str(move.to_stage),
-            "to_team": flow.names[move.to_team_id],
-            "points": paid[-1].points if paid else 0,
-        }
-        wanted = asking.Wanted(TRANSFER, ground, kept.grounds[ground].name, {})
-        return asking.submit(flow, actor, found, wanted, reason, seen)
-
-
 def approve(actor: Actor, request_id: int, reason: str, when: When) -> None:
     """Whoever decides approves: the clocks change at once, or the case moves; a transfer on an
     exempt ground waits for the receiving lead. NotAllowed for anyone else; Conflict when decided
@@ -81,20 +54,11 @@ def approve(actor: Actor, request_id: int, reason: str, when: When) -> None:
     with transaction() as session:
         asked = _asked(session, actor, request_id, when)
         reason = desk.words(reason, Said("理由"), needed=False)
-        grant = GRANTS.get(asked.request.kind)
-        if grant is not None:
-            _decided(asked, "approved", reason)
-            _note(asked, Tag.REQUEST_APPROVED, reason)
-            grant(asked.flow, actor, asked.request)
-            return
-        kept = asked.flow.policy(asked.held.stint.policy_id)
-        move = _decide(asked.flow, asked.held, kept, asked.request.ground)
-        exempt = kept.grounds[asked.request.ground].exempt
-        _decided(asked, "confirming" if exempt else "approved", reason)
-        asked.request.to_team_id = move.to_team_id
+        waits = transfers.to_be_confirmed(asked.flow, asked.request)
+        _decided(asked, "confirming" if waits else "approved", reason)
         _note(asked, Tag.REQUEST_APPROVED, reason)
-        if not exempt:
-            _move(asked, move)
+        if not waits:
+            _grant(asked)
 
 
 def refuse(actor: Actor, request_id: int, reason: str, when: When) -> None:
@@ -122,11 +86,10 @@ def confirm(actor: Actor, request_id: int, when: When) -> None:
     Conflict where the team named at the approval may no longer have it: he can only decline."""
     with transaction() as session:
         asked = _confirming(session, actor, request_id, when)
-        kept = asked.flow.policy(asked.held.stint.policy_id)
-        move = _as_approved(asked, _decide(asked.flow, asked.held, kept, asked.request.ground))
+        transfers.still_possible(asked.flow, asked.request)
         _confirmed(asked, "approved")
         _note(asked, Tag.REQUEST_CONFIRMED, "")
-        _move(asked, move)
+        _grant(asked)
 
 
 def decline(actor: Actor, request_id: int, reason: str, when: When) -> None:
@@ -219,7 +182,7 @@ def _waiting(
     stint = queries.open_stint(session, request.case_id)
     if case is None or stint is None:
         raise Conflict("request_lapsed")
-    if request.kind == TRANSFER and stint.id != request.stint_id:
+    if request.kind == transfers.KIND and stint.id != request.stint_id:
         raise Conflict("request_lapsed")
     asked_in = session.get_one(Stint, request.stint_id)  # whose lead decides, wherever it is now
     held = Held(case, stint, session.get_one(Team, asked_in.team_id))
@@ -235,28 +198,6 @@ def _already(session: Session, request: Request) -> Conflict:
 def _seat(session: Session, request: Request) -> Seat:
     asker = session.get_one(Person, request.asked_by)
     return Seat(asker.id, Role(asker.role), asker.team_id)
-
-
-def _decide(flow: Flow, found: Held, kept: Policy, ground: str) -> Move:
-    state = queries.state_of(flow.session, found.case, found.stint)
-    exempt, stage = kept.grounds[ground].exempt, STAGE_ZH[state.stage]
-    try:
-        move = transitions.transferred(state, exempt, kept, flow.teams)
-    except Undecidable as why:
-        raise Conflict("no_transfer", stage=Said(stage), why=why.code) from why
-    if move is None:
-        raise Conflict("no_transfer", stage=Said(stage))
-    return move
-
-
-def _as_approved(asked: _Asked, move: Move) -> Move:
-    """The move to the team that was named at the approval, as long as the rules still allow it: a
-    team may have been switched on or off since."""
-    named = asked.request.to_team_id
-    same = move if named is None else move.given_to(named)
-    if same is None:
-        raise Conflict("receiver_gone", team=asked.flow.names[named or 0])
-    return same
 
 
 def _decided(asked: _Asked, status: str, reason: str) -> None:
@@ -283,15 +224,14 @@ def _note(asked: _Asked, tag: Tag, reason: str) -> None:
     writer.write_trail(session, asked.flow.court_id, [draft], _doer(asked), asked.flow.when)
 
 
+def _grant(asked: _Asked) -> None:
+    asked.flow.session.flush()
+    GRANTS[asked.request.kind](asked.flow, _doer(asked), asked.request)
+
+
 def _doer(asked: _Asked) -> Doer:
     """Who decided; a substitute also names whose seat it was: both names show."""
     if asked.seat == asked.actor.seat:
         return desk.doer(asked.actor)
     absent = asked.flow.session.get_one(Person, asked.seat.person_id)
     return desk.doer(asked.actor, behalf=absent.login)
-
-
-def _move(asked: _Asked, move: Move) -> None:
-    asked.flow.session.flush()
-    step = asked.flow.step(asked.held.stint, move, {"request": asked.request.id})
-    asked.flow.perform([step], _doer(asked))

@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from linshu.rules import screening, transitions
 from linshu.rules.duties import Duty
-from linshu.rules.policy import RESUMED, Stage
 from linshu.rules.said import Said
+from linshu.rules.stages import RESUMED, Stage
 from linshu.rules.transitions import Undecidable, undecided
 from linshu.services import desk
 from linshu.services.actor import Actor

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from linshu.rules import policy
 from linshu.rules.duties import Role
 from linshu.rules.numbers import NumberFault, court_code
-from linshu.rules.policy import FOUNDING_TEAMS, STAGE_ZH, Stage, TeamKind
+from linshu.rules.stages import FOUNDING_TEAMS, STAGE_ZH, Stage, TeamKind
 from linshu.rules.trail import Tag
 from linshu.services import people
 from linshu.services.errors import Invalid

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from linshu.rules import clock, policy
 from linshu.rules.clock import DAY, Excluded
-from linshu.rules.policy import Limit, Stage
+from linshu.rules.policy import Limit
+from linshu.rules.stages import Stage
 from linshu.store import stops
 from linshu.store.cases import Case, Stint
 from linshu.store.clocks import Extension, Pause

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from linshu.rules import nodes
 from linshu.rules.duties import Duty, Holder, leads
 from linshu.rules.measures import omissions
-from linshu.rules.policy import Stage, TeamKind
 from linshu.rules.said import Said
+from linshu.rules.stages import Stage, TeamKind
 from linshu.rules.trail import Tag
 from linshu.rules.transitions import Reason
 from linshu.services import desk

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
-from linshu.rules.policy import HELD_BY, Stage, TeamKind
+from linshu.rules.stages import HELD_BY, Stage, TeamKind
 from linshu.rules.transitions import Reason
 from linshu.store.books import Posting
 from linshu.store.cases import Case, Stint

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from linshu.rules.alerts import Running
 from linshu.rules.duties import Holder, Role, Seat
-from linshu.rules.policy import Stage, TeamKind
+from linshu.rules.stages import Stage, TeamKind
 from linshu.store.cases import Case, Stint
 from linshu.store.clocks import Alert, CaseCountdown, Delivery, Digest, Pause
 from linshu.store.db import changed

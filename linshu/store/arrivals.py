@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, aliased
 
 from linshu.rules.calendar import Calendar
 from linshu.rules.points import RECEIVE
-from linshu.rules.policy import Stage
+from linshu.rules.stages import Stage
 from linshu.store.books import Posting
 from linshu.store.cases import Case, Stint
 from linshu.store.filters import due_is

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from linshu.rules.clock import days_left
 from linshu.rules.duties import Role
-from linshu.rules.policy import Policy, PolicyFault, Stage, parse
+from linshu.rules.policy import Policy, PolicyFault, parse
+from linshu.rules.stages import Stage
 from linshu.store import filters, queries
 from linshu.store.cases import Action, Case, Stint
 from linshu.store.clocks import CaseCountdown

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, aliased, join
 
 from linshu.rules.calendar import Calendar
 from linshu.rules.duties import Holder, Role, Seat, holds
-from linshu.rules.policy import Stage, TeamKind
+from linshu.rules.stages import Stage, TeamKind
 from linshu.rules.transitions import Reason
 from linshu.store import lists, stops
 from linshu.store.cases import Case, Stint

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from linshu.rules.duties import WHOLE_COURT, Role
-from linshu.rules.policy import Stage
+from linshu.rules.stages import Stage
 from linshu.store import queries
 from linshu.store.cases import Case, Stint
 

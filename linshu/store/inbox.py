@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, aliased
 
 from linshu.rules.approvals import Question, Sitting
 from linshu.rules.duties import Holder, Role, Seat
-from linshu.rules.policy import TeamKind
+from linshu.rules.stages import TeamKind
 from linshu.store.cases import Case, Request, Stint
 from linshu.store.people import Person, Team
 

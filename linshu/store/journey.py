@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session, aliased
 from linshu.rules import transitions
 from linshu.rules.masking import mask_identity
 from linshu.rules.numbers import yuan
-from linshu.rules.policy import Policy, Stage, parse
+from linshu.rules.policy import Policy, parse
+from linshu.rules.stages import Stage
 from linshu.store import personal, queries, writer
 from linshu.store.books import Posting, TrailEntry
 from linshu.store.cases import Action, Case, Gram, Party, Stint, Text

@@ -14,7 +14,7 @@ from sqlalchemy import Select, and_, case, func, select
 from sqlalchemy.orm import Session, aliased, join
 
 from linshu.rules.clock import days_left
-from linshu.rules.policy import Stage
+from linshu.rules.stages import Stage
 from linshu.store.cases import Action, Case, Party, Stint
 from linshu.store.filters import (
     DUES,

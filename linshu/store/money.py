@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy.orm import Session, aliased
 
 from linshu.rules.money import Purse
-from linshu.rules.policy import Stage
+from linshu.rules.stages import Stage
 from linshu.store.cases import Case, Stint
 from linshu.store.clocks import CaseCountdown
 from linshu.store.filters import Scope, in_scope

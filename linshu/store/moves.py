@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from linshu.rules.points import RECEIVE
-from linshu.rules.policy import Stage
+from linshu.rules.stages import Stage
 from linshu.rules.trail import Tag
 from linshu.rules.transitions import Reason
 from linshu.store.books import Posting, TrailEntry

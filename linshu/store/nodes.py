@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, aliased
 
 from linshu.rules import nodes
 from linshu.rules.nodes import Tick
-from linshu.rules.policy import RESUMED, Stage
+from linshu.rules.stages import RESUMED, Stage
 from linshu.store.cases import Action, Case, Stint, SupervisionSheet
 from linshu.store.clocks import CaseCountdown
 from linshu.store.db import SHANGHAI

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Row, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from linshu.rules.calendar import Calendar
-from linshu.rules.policy import HELD_BY, Stage, TeamKind
+from linshu.rules.stages import HELD_BY, Stage, TeamKind
 from linshu.rules.transitions import CaseState, TeamState
 from linshu.store.books import LedgerImport, Posting
 from linshu.store.cases import Case, Request, Stint

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, aliased
 
-from linshu.rules.policy import Stage
+from linshu.rules.stages import Stage
 from linshu.rules.transitions import Reason
 from linshu.store.books import Posting
 from linshu.store.cases import Case, Stint

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from linshu.rules.policy import Stage
+from linshu.rules.stages import Stage
 from linshu.store.cases import Case, Stint, SupervisionSheet
 from linshu.store.lists import PAGE, Page
 from linshu.store.people import Person, Team

@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, Row, case, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from linshu.rules.duties import Holder, Role, Seat
-from linshu.rules.policy import PolicyFault, TeamKind, parse
+from linshu.rules.policy import PolicyFault, parse
+from linshu.rules.stages import TeamKind
 from linshu.store.books import Posting, TrailEntry
 from linshu.store.cases import Action, Case, Party, Request, Stint, Text
 from linshu.store.clocks import CaseCountdown, Delivery, Extension, Pause

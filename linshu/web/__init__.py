@@ -12,7 +12,8 @@ from htmx_flask import Htmx
 from sqlalchemy import select
 
 from linshu.rules.duties import ROLE_ZH, Duty, Role
-from linshu.rules.policy import PolicyFault, Stage
+from linshu.rules.policy import PolicyFault
+from linshu.rules.stages import Stage
 from linshu.services import policies
 from linshu.services.actor import Actor
 from linshu.services.errors import Refused

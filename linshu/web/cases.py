@@ -12,7 +12,7 @@ from linshu.rules import journey as rules
 from linshu.rules import nodes
 from linshu.rules.duties import Duty, Holder, holds
 from linshu.rules.looks import Kind
-from linshu.rules.policy import Stage, TeamKind
+from linshu.rules.stages import Stage, TeamKind
 from linshu.services import desk, policies, reasons, recording, standing
 from linshu.services.errors import NotFound, Refused
 from linshu.store import countdowns, inbox, journey, measures, queries, sheets

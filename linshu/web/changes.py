@@ -13,7 +13,7 @@ from wtforms.validators import InputRequired, Length
 
 from linshu.rules.duties import Duty
 from linshu.rules.looks import Kind
-from linshu.services import closing, correcting, exports, requests
+from linshu.services import closing, correcting, exports, transfers
 from linshu.services.correcting import FACTS
 from linshu.services.errors import NotFound, Refused
 from linshu.services.filing import NewParty
@@ -125,7 +125,7 @@ def ask(case_id: int) -> Answer:
 def asked(case_id: int) -> Answer:
     """Asks; the lead of the giving team decides."""
     form = _ask_form(case_id)
-    if tried(form, lambda: requests.ask(actor(), case_id, *_seen(form), when())):
+    if tried(form, lambda: transfers.ask(actor(), case_id, *_seen(form), when())):
         return back(case_id, _("已提交申请,等待审批。"), "requests")
     return show(case_id, _("申请提前移交"), form, 422, note="ask")
 

@@ -5,7 +5,8 @@ from datetime import date
 
 from linshu.rules import clock
 from linshu.rules.calendar import Calendar
-from linshu.rules.policy import Limit, Stage
+from linshu.rules.policy import Limit
+from linshu.rules.stages import Stage
 from linshu.store.journey import CasePage
 
 

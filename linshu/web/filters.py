@@ -13,8 +13,9 @@ from linshu.rules.deadlines import Countdown
 from linshu.rules.masking import mask_identity
 from linshu.rules.measures import STANDING_ZH, Standing
 from linshu.rules.nodes import BY_CODE
-from linshu.rules.policy import STAGE_ZH, Limit, Stage, parse, published_text
+from linshu.rules.policy import Limit, parse, published_text
 from linshu.rules.said import Said
+from linshu.rules.stages import STAGE_ZH, Stage
 from linshu.rules.transitions import Reason
 from linshu.rules.why import Step
 from linshu.rules.why import told as told_step

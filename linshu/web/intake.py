@@ -13,8 +13,9 @@ from wtforms.validators import InputRequired, Length
 from linshu.rules import screening as rules
 from linshu.rules.duties import Duty
 from linshu.rules.looks import Kind
-from linshu.rules.policy import Policy, Stage
+from linshu.rules.policy import Policy
 from linshu.rules.screening import Suggestion
+from linshu.rules.stages import Stage
 from linshu.services import filing, policies, screening
 from linshu.services.errors import Conflict, NotFound, Refused
 from linshu.services.screening import Outcome

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from linshu.rules.duties import Duty
 from linshu.rules.looks import Kind
-from linshu.rules.policy import HELD_BY, STAGE_ZH, Stage, TeamKind
+from linshu.rules.stages import HELD_BY, STAGE_ZH, Stage, TeamKind
 from linshu.rules.transitions import Reason
 from linshu.services import policies
 from linshu.services.actor import Actor

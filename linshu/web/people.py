@@ -12,7 +12,7 @@ from wtforms import BooleanField, SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
 from linshu.rules.duties import ROLE_ZH, Duty
-from linshu.rules.policy import TeamKind
+from linshu.rules.stages import TeamKind
 from linshu.rules.transitions import undecided
 from linshu.services import factors, people
 from linshu.services.errors import NotFound, Refused

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from flask_babel import gettext as _
 
 from linshu.rules.journey import Ahead
-from linshu.rules.policy import STAGE_ZH, Stage
+from linshu.rules.stages import STAGE_ZH, Stage
 from linshu.store import journey
 from linshu.store.journey import CasePage
 from linshu.web.words import word

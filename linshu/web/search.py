@@ -18,7 +18,7 @@ from linshu.rules.duties import Duty
 from linshu.rules.looks import Kind
 from linshu.rules.masking import mask_identity, masked
 from linshu.rules.numbers import compact, is_personal, round_brackets
-from linshu.rules.policy import STAGE_ZH, Stage
+from linshu.rules.stages import STAGE_ZH, Stage
 from linshu.services import filing
 from linshu.services.errors import NotFound
 from linshu.store import journey, lists, personal, vault

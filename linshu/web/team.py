@@ -12,7 +12,7 @@ from wtforms import IntegerField
 from wtforms.validators import InputRequired
 
 from linshu.rules.duties import WHOLE_COURT, Duty, Holder, Role, leads
-from linshu.rules.policy import TeamKind
+from linshu.rules.stages import TeamKind
 from linshu.services import claiming, policies
 from linshu.services.actor import Actor
 from linshu.services.errors import Conflict, NotFound

@@ -9,7 +9,7 @@ from itertools import count
 from sqlalchemy import select, text
 
 from linshu.rules.numbers import CaseNumber
-from linshu.rules.policy import FIRST
+from linshu.rules.stages import FIRST
 from linshu.rules.trail import Tag
 from linshu.services import claiming, filing, recording
 from linshu.services.filing import NewCase, NewParty

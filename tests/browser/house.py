@@ -34,6 +34,7 @@ from linshu.services import (
     recomputes,
     recording,
     requests,
+    transfers,
 )
 from linshu.services.edits import Downtime
 from linshu.services.measures import NewMeasure
@@ -178,7 +179,7 @@ def _teams_at_work(house: House) -> None:
         ("other", requests.refuse),
     ):
         asked = house.case(ONE, "one")
-        request = requests.ask(court.who("one"), asked, 2, ground, "与当事人相识。", at(TODAY))
+        request = transfers.ask(court.who("one"), asked, 2, ground, "与当事人相识。", at(TODAY))
         if decide:
             decide(court.who("lead-one"), request, "已核实。", at(TODAY))
     samples["request"] = db.session.scalars(select(Request.id)).first() or 0

@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import expect
 
 from linshu.rules.numbers import CaseNumber
-from linshu.rules.policy import FIRST
-from linshu.services import claiming, filing, requests, screening
+from linshu.rules.stages import FIRST
+from linshu.services import claiming, filing, screening, transfers
 from linshu.services.filing import NewCase, NewParty
 from linshu.services.recording import NewAction, record
 from tests.browser.conftest import Enter
@@ -35,7 +35,7 @@ def case_id(house: House) -> int:
     quick = house.court.who("quick")
     claiming.claim(quick, found, None, when)
     record(quick, found, None, NewAction("call", text, when.at), when)
-    requests.ask(quick, found, 2, "other", text, when)
+    transfers.ask(quick, found, 2, "other", text, when)
     return found
 
 

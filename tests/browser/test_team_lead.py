@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Locator, expect
 
-from linshu.services import requests
+from linshu.services import transfers
 from tests.browser.conftest import Enter
 from tests.browser.house import TODAY, House
 from tests.browser.visitor import Visitor
@@ -19,7 +19,7 @@ def asked(house: House, login: str, ground: str = "other") -> tuple[int, int]:
     case_id = house.case(ONE, login)
     seq = house.court.stint(case_id).seq
     who = house.court.who(login)
-    return case_id, requests.ask(who, case_id, seq, ground, "财产线索都在外地。", at(TODAY, 9, 5))
+    return case_id, transfers.ask(who, case_id, seq, ground, "财产线索都在外地。", at(TODAY, 9, 5))
 
 
 def waiting(visitor: Visitor, request_id: int) -> Locator:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import xlsxwriter
 
-from linshu.rules.policy import Stage
+from linshu.rules.stages import Stage
 from linshu.store.cases import Stint
 from tests import books
 from tests.court import Court

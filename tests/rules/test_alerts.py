@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from linshu.rules.alerts import Running, listeners, reached
 from linshu.rules.deadlines import Told
 from linshu.rules.duties import Holder, Role, Seat
-from linshu.rules.policy import TeamKind
+from linshu.rules.stages import TeamKind
 
 DAYS = (7, 3, 1, 0)
 DUE = date(2026, 5, 8)

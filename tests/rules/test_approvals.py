@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from linshu.rules.approvals import LADDER, Question, Sitting, decides, may_stand_in
 from linshu.rules.duties import IN_A_TEAM, Duty, Holder, Role, Seat, may
-from linshu.rules.policy import PolicyFault, TeamKind, parse, published_text
+from linshu.rules.policy import PolicyFault, parse, published_text
+from linshu.rules.stages import TeamKind
 
 LEAD, CHIEF, VICE, PRESIDENT = LADDER
 TEAM, POST_OF_LEAD, POST_OF_CHIEF, POST_OF_VICE = (

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from linshu.rules import nodes
 from linshu.rules.kinds import KINDS
 from linshu.rules.nodes import BY_CODE, NODES, Standing, Tick
-from linshu.rules.policy import PolicyFault, Stage, parse, published_text
+from linshu.rules.policy import PolicyFault, parse, published_text
+from linshu.rules.stages import Stage
 
 PUBLISHED = parse(published_text())
 DAY, TODAY = date(2026, 11, 2), date(2026, 11, 23)

@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from linshu.rules.policy import Limit, PolicyFault, Stage, parse, published_text
+from linshu.rules.policy import Limit, PolicyFault, parse, published_text
+from linshu.rules.stages import Stage
 
 PUBLISHED = parse(published_text())
 

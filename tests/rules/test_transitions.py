@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linshu.rules import points
-from linshu.rules.policy import FIRST, RESUMED, Stage, TeamKind, parse, published_text
+from linshu.rules.policy import parse, published_text
+from linshu.rules.stages import FIRST, RESUMED, Stage, TeamKind
 from linshu.rules.transitions import (
     CaseState,
     Move,

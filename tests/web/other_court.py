@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from linshu.rules.numbers import CaseNumber
-from linshu.rules.policy import FIRST
+from linshu.rules.stages import FIRST
 from linshu.services import (
     absences,
     alerts,
@@ -26,6 +26,7 @@ from linshu.services import (
     screening,
     setup,
     sweep,
+    transfers,
     visits,
 )
 from linshu.services.edits import Downtime
@@ -78,7 +79,7 @@ def founded(app: Flask) -> OtherCourt:
     pause = NewPause("expertise", when.on, when.on, f"{MARK}鉴委1号")
     asked = pauses.ask(_who("b-one"), case_id, 2, pause, f"{MARK}鉴定", when)
     requests.approve(_who("b-lead"), asked, "", when)
-    requests.ask(_who("b-one"), case_id, 2, "other", f"{MARK}移交", when)
+    transfers.ask(_who("b-one"), case_id, 2, "other", f"{MARK}移交", when)
     alerts.raise_due(court_id, at("2026-11-30"), sends=True)
     content, folder = (
         ledger(*(number.replace("鲁1329", CODE) for number in NUMBERS)),

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from flask import Flask
 
-from linshu.services import requests
+from linshu.services import transfers
 from tests.court import Court, at
 from tests.web.visits import entered, plain, row_of
 
 
 def asked(court: Court) -> int:
     (case_id,) = court.file_many(1, "2026-11-02", simple=True)
-    return requests.ask(court.who("quick"), case_id, 2, "other", "线索在外地。", at("2026-11-23"))
+    return transfers.ask(court.who("quick"), case_id, 2, "other", "线索在外地。", at("2026-11-23"))
 
 
 def test_a_lead_names_his_substitute_who_then_decides_in_his_place(

@@ -30,6 +30,7 @@ from linshu.services import (
     recomputes,
     recording,
     requests,
+    transfers,
 )
 from linshu.services.edits import Downtime
 from linshu.services.measures import NewMeasure
@@ -208,7 +209,7 @@ def lived(court: Court, folder: Path) -> None:
     for case_id, ground in ((late, "other"), (asked, "recusal")):
         holder = "one" if court.team("精执一团队").id == court.stint(case_id).team_id else "two"
         claiming.claim(court.who(holder), case_id, None, at("2026-11-05"))
-        number = requests.ask(court.who(holder), case_id, 3, ground, "身体原因", when)
+        number = transfers.ask(court.who(holder), case_id, 3, ground, "身体原因", when)
         if ground == "other":
             requests.approve(court.who(f"lead-{holder}"), number, "同意移交", at("2026-11-20"))
     for case_id, kind in ((closed, "执行完毕"), (dormant, "终结本次执行程序")):

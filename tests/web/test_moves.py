@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from linshu.services import claiming, requests, screening
+from linshu.services import claiming, requests, screening, transfers
 from tests.court import Court, at
 from tests.web.visits import entered, row_of, rows
 
@@ -27,7 +27,7 @@ def test_a_person_s_move_shows_the_person_and_no_points(app: Flask, court: Court
 def test_an_early_transfer_shows_who_and_what_it_cost(app: Flask, court: Court) -> None:
     (case_id,) = court.file_many(1, "2026-11-02", simple=True)
     claiming.claim(court.who("quick"), case_id, None, at("2026-11-03"))
-    asked = requests.ask(court.who("quick"), case_id, 2, "other", "线索在外地。", at("2026-11-03"))
+    asked = transfers.ask(court.who("quick"), case_id, 2, "other", "线索在外地。", at("2026-11-03"))
     requests.approve(court.who("quick-lead"), asked, "同意。", at("2026-11-04"))
     row = row_of(
         entered(app, court, "chief").get("/moves?on=2026-11-04"), court.case(case_id).number

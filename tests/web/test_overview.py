@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import update
 
-from linshu.rules.policy import Stage
+from linshu.rules.stages import Stage
 from linshu.services import claiming, closing, people
 from linshu.store import figures
 from linshu.store.db import db, transaction

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from linshu.services import claiming, requests
+from linshu.services import claiming, transfers
 from tests.court import Court, at
 from tests.web.visits import Visitor, entered, plain
 
@@ -26,7 +26,7 @@ def lead(app: Flask, court: Court) -> Visitor:
 def asked(court: Court, case_id: int, ground: str = "other", login: str = "quick") -> int:
     seq = court.stint(case_id).seq
     when = at("2026-11-23", 9, 30)
-    return requests.ask(court.who(login), case_id, seq, ground, "线索在外地。", when)
+    return transfers.ask(court.who(login), case_id, seq, ground, "线索在外地。", when)
 
 
 def test_the_lead_sees_it_in_the_inbox_and_approves(
@@ -123,7 +123,7 @@ def test_the_receiving_lead_may_decline_with_a_reason(
 def test_a_move_meanwhile_lapses_it(app: Flask, court: Court, lead: Visitor) -> None:
     (case_id,) = court.file_many(1, "2026-10-20", simple=True)
     when = at("2026-11-19")
-    number = requests.ask(court.who("quick"), case_id, 2, "other", "线索在外地。", when)
+    number = transfers.ask(court.who("quick"), case_id, 2, "other", "线索在外地。", when)
     court.sweep("2026-11-21")
     assert "待我审批 0" in plain(lead.get("/requests"))
     page = lead.sent(f"/requests/{number}/approve", {}, 409)
