@@ -12,7 +12,7 @@ from linshu.rules.duties import Role
 from linshu.rules.numbers import CaseNumber
 from linshu.rules.stages import FIRST, RESUMED, TeamKind
 from linshu.rules.trail import Tag
-from linshu.services import filing, people, setup, sweep
+from linshu.services import closing, filing, people, setup, sweep
 from linshu.services.actor import Actor
 from linshu.services.filing import NewCase, NewParty
 from linshu.services.flow import Flow
@@ -105,6 +105,11 @@ class Court:
     def case(self, case_id: int) -> Case:
         db.session.rollback()
         return db.session.get_one(Case, case_id)
+
+    def close(self, case_id: int, closing_type: str, on: str, who: str) -> None:
+        """Closes a case of the team of ``who``, as that team would."""
+        seq = self.stint(case_id).seq
+        closing.close(self.who(who), case_id, seq, closing_type, "已经了结", at(on))
 
     def brought_to(self, stage: str, on: str) -> int:
         """A case at a stage, brought there by nobody acting; filed on ``on``."""

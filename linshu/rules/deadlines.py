@@ -13,9 +13,12 @@ from linshu.rules.said import Said
 
 STAGE_CLOCK, STATUTORY_CLOCK = "stage", "statutory"
 E = TypeVar("E", bound=StrEnum)
-REQUEST_KINDS = ("transfer", "pause", "extension", "measure")
-#: Who decides these, the measure says.
-SAID_ELSEWHERE = ("measure",)
+REQUEST_KINDS = (
+    *("transfer", "pause", "extension", "measure"),
+    *("closing", "reopening", "resuming", "override"),
+)
+#: Who decides these, the measure or the gate says.
+SAID_ELSEWHERE = ("measure", "closing")
 DECIDERS = ("team_lead", "bureau_chief", "vice_president", "president")
 LONGEST_KEY, LONGEST_ROW = 20, 40  # what the tables have room for
 LONGEST_NAME, LONGEST_GROUND = 40, 200

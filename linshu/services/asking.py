@@ -20,6 +20,10 @@ KINDS_ZH = {
     "pause": "扣除执行期限",
     "extension": "延长执行期限",
     "measure": "执行措施",
+    "closing": "结案",
+    "reopening": "恢复办理",
+    "resuming": "恢复执行",
+    "override": "指定承办团队",
 }
 
 

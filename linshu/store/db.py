@@ -164,7 +164,7 @@ def changed(session: Session, statement: Update) -> int:
     return cast("CursorResult[Any]", session.execute(statement)).rowcount
 
 
-APPEND_ONLY = ("trail", "postings", "actions", "seals", "readings", "measure_acts")
+APPEND_ONLY = ("trail", "postings", "actions", "seals", "readings", "measure_acts", "searches")
 
 
 def append_only_ddl(dialect: str, tables: Sequence[str] = APPEND_ONLY) -> list[str]:
