@@ -114,7 +114,9 @@ def grant(flow: Flow, doer: Doer, request: Request) -> None:
     new = NewMeasure(
         party.id, request.ground, asked["document"], "", asked["amount_fen"], asked["days"]
     )
-    act = _act(flow, request.decided_by, request.case_id, party, new, Standing.DONE)
+    act = _act(
+        flow, request.decided_by or request.asked_by, request.case_id, party, new, Standing.DONE
+    )
     act.request_id = request.id
     _keep(flow, doer, act, asked["name"])
 
