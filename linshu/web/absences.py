@@ -19,7 +19,7 @@ from linshu.store.people import Person
 from linshu.web.asked import row_id
 from linshu.web.clock import today, when
 from linshu.web.guard import actor, allow
-from linshu.web.words import spoken, word
+from linshu.web.words import choices, spoken, word
 
 bp = Blueprint("absences", __name__)
 Answer = str | Response | tuple[str, int]
@@ -81,6 +81,7 @@ def _choices(form: AbsenceForm) -> AbsenceForm:
     deciders = db.session.scalars(query.where(Person.role.in_(LADDER)).order_by(Person.id))
     named = [(one.id, f"{one.name} · {word(ROLE_ZH[Role(one.role)])}") for one in deciders]
     anybody = who.may(Duty.MANAGE_PEOPLE)
-    form.person.choices = [one for one in named if anybody or one[0] == who.person_id]
-    form.substitute.choices = [one for one in named if anybody or one[0] != who.person_id]
+    form.person.choices = choices(one for one in named if anybody or one[0] == who.person_id)
+    others = (one for one in named if anybody or one[0] != who.person_id)
+    form.substitute.choices = choices(others)
     return form

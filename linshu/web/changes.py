@@ -24,7 +24,7 @@ from linshu.web.cases import shown
 from linshu.web.clock import when
 from linshu.web.guard import actor, allow
 from linshu.web.record_form import RecordForm
-from linshu.web.words import options, spoken, word
+from linshu.web.words import choices, options, spoken, word
 
 bp = Blueprint("changes", __name__, url_prefix="/cases/<int:case_id>")
 Answer = str | Response | tuple[str, int]
@@ -109,7 +109,7 @@ def tried(form: FlaskForm, act: Callable[[], object]) -> bool:
 def _ask_form(case_id: int) -> AskForm:
     form = AskForm()
     grounds = shown(case_id).policy.grounds.values()
-    form.ground.choices = [(ground.key, word(ground.name)) for ground in grounds]
+    form.ground.choices = choices((ground.key, word(ground.name)) for ground in grounds)
     return form
 
 
@@ -136,7 +136,8 @@ def _seen(form: AskForm) -> tuple[int, str, str]:
 
 def _close_form(case_id: int) -> CloseForm:
     form = CloseForm()
-    form.closing_type.choices = [(one, word(one)) for one in shown(case_id).policy.closing_types]
+    types = shown(case_id).policy.closing_types
+    form.closing_type.choices = choices((one, word(one)) for one in types)
     return form
 
 

@@ -27,7 +27,7 @@ from linshu.web.asked import row_id
 from linshu.web.clock import today, when
 from linshu.web.filing_form import FilingForm
 from linshu.web.guard import actor, allow
-from linshu.web.words import spoken
+from linshu.web.words import choices, spoken
 
 bp = Blueprint("intake", __name__)
 
@@ -41,7 +41,7 @@ class ScreenForm(FlaskForm):
     decision = RadioField(
         _l("决定"),
         [InputRequired()],
-        choices=[("simple", _l("简案(速执)")), ("complex", _l("繁案(指挥中心)"))],
+        choices=choices([("simple", _l("简案(速执)")), ("complex", _l("繁案(指挥中心)"))]),
     )
     reasons = TextAreaField(_l("理由"), [Length(max=4000)])
 
@@ -53,11 +53,13 @@ class ScreenManyForm(FlaskForm):
     decision = RadioField(
         _l("决定"),
         [InputRequired()],
-        choices=[
-            ("suggested", _l("按建议确认")),
-            ("simple", _l("均为简案")),
-            ("complex", _l("均为繁案")),
-        ],
+        choices=choices(
+            [
+                ("suggested", _l("按建议确认")),
+                ("simple", _l("均为简案")),
+                ("complex", _l("均为繁案")),
+            ]
+        ),
         default="suggested",
     )
     reasons = TextAreaField(_l("理由"), [Length(max=4000)])

@@ -22,7 +22,7 @@ from linshu.web.changes import ReasonForm, back, show, tried
 from linshu.web.clock import today, when
 from linshu.web.guard import actor, allow
 from linshu.web.record_form import amount_of
-from linshu.web.words import word
+from linshu.web.words import choices, word
 
 bp = Blueprint("measures", __name__, url_prefix="/cases/<int:case_id>/measures")
 Answer = str | Response | tuple[str, int]
@@ -56,10 +56,10 @@ def _named(case_id: int, party_id: int, key: str) -> tuple[Measure, Party]:
 
 def _form(measure: Measure) -> MeasureForm:
     form = MeasureForm()
-    choices = [Standing.APPLIED, Standing.NOT_APPLICABLE]
-    named = [(str(one), word(STANDING_ZH[one])) for one in choices]
+    able = (Standing.APPLIED, Standing.NOT_APPLICABLE)
+    named = [(str(one), word(STANDING_ZH[one])) for one in able]
     first = (ASK, _("申请批准")) if measure.approved_by else _done()
-    form.standing.choices = [first, *named]
+    form.standing.choices = choices([first, *named])
     if not measure.is_fine:
         del form.amount
     if not measure.is_detention:

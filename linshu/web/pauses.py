@@ -20,7 +20,7 @@ from linshu.web.cases import shown
 from linshu.web.changes import Answer, ReasonForm, back, show, tried
 from linshu.web.clock import today, when
 from linshu.web.guard import actor, allow
-from linshu.web.words import word
+from linshu.web.words import choices, word
 
 bp = Blueprint("pauses", __name__, url_prefix="/cases/<int:case_id>")
 TAB = "clocks"
@@ -80,7 +80,7 @@ class ExtensionForm(ReasonForm):
 def _pause_form(case_id: int) -> PauseForm:
     form = PauseForm()
     kinds = shown(case_id).policy.pauses.values()
-    form.kind.choices = [(kind.key, word(kind.name)) for kind in kinds]
+    form.kind.choices = choices((kind.key, word(kind.name)) for kind in kinds)
     return form
 
 

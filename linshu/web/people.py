@@ -23,7 +23,7 @@ from linshu.store.db import db
 from linshu.store.people import Person, Team
 from linshu.web.clock import when
 from linshu.web.guard import actor, allow
-from linshu.web.words import options, spoken, word
+from linshu.web.words import choices, options, spoken, word
 
 bp = Blueprint("people", __name__)
 Answer = str | Response | tuple[str, int]
@@ -53,7 +53,7 @@ class CertificateForm(FlaskForm):
 
 def _choices(form: PlaceForm) -> PlaceForm:
     names = [team.name for team in _teams() if not TeamKind(team.kind).is_post]
-    form.team.choices = [("", _("无"))] + [(name, word(name)) for name in names]
+    form.team.choices = choices([("", _("无")), *((name, word(name)) for name in names)])
     return form
 
 

@@ -37,7 +37,7 @@ from linshu.web.changes import back, show, tried
 from linshu.web.clock import today, when
 from linshu.web.guard import actor, allow
 from linshu.web.record_form import amount_of
-from linshu.web.words import word
+from linshu.web.words import choices, word
 
 bp = Blueprint("property", __name__)
 Answer = str | Response | tuple[str, int]
@@ -117,8 +117,8 @@ def _soon() -> date:
 
 def _found_form(case_id: int) -> FoundForm:
     form = FoundForm()
-    form.party.choices = [(one.id, one.name) for one in shown(case_id).debtors]
-    form.kind.choices = [(key, word(kind.name)) for key, kind in KINDS.items()]
+    form.party.choices = choices((one.id, one.name) for one in shown(case_id).debtors)
+    form.kind.choices = choices((key, word(kind.name)) for key, kind in KINDS.items())
     return form
 
 
@@ -157,7 +157,7 @@ def _holding(case_id: int, holding_id: int) -> Holding:
 def _act_form(holding: Holding) -> ActForm:
     form = ActForm()
     able = possible(Status(holding.status))
-    form.act.choices = [(key, word(ACTS[key].name)) for key in able]
+    form.act.choices = choices((key, word(ACTS[key].name)) for key in able)
     if not form.is_submitted():
         form.happened_at.data = when().at.replace(tzinfo=None)
     return form

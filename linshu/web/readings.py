@@ -20,7 +20,7 @@ from linshu.web import looking
 from linshu.web.clock import today
 from linshu.web.guard import actor, allow
 from linshu.web.trail import RECENT, SearchForm, logins
-from linshu.web.words import word
+from linshu.web.words import choices, word
 
 bp = Blueprint("readings", __name__)
 
@@ -76,7 +76,8 @@ def _form() -> LookForm:
     form = LookForm(formdata=request.args if asked else None, since=today() - RECENT)
     if asked:
         form.since.data = form.since.data if request.args.get("since") else None
-    form.kind.choices = [("", _("全部")), *((str(key), word(KINDS_ZH[key])) for key in Kind)]
+    named = ((str(key), word(KINDS_ZH[key])) for key in Kind)
+    form.kind.choices = choices([("", _("全部")), *named])
     return form
 
 

@@ -20,7 +20,7 @@ from linshu.store.people import PolicyVersion
 from linshu.store.recomputes import Asked
 from linshu.web.clock import today, when
 from linshu.web.guard import actor, allow
-from linshu.web.words import spoken
+from linshu.web.words import choices, spoken
 
 bp = Blueprint("recomputes", __name__)
 Answer = str | Response | tuple[str, int]
@@ -121,7 +121,7 @@ def outage() -> Answer:
 def policy() -> Answer:
     """The form for a version that shall hold for running stints too."""
     form, versions = PolicyForm(), _versions()
-    form.policy.choices = list(versions.items())
+    form.policy.choices = choices(versions.items())
     if form.validate_on_submit():
         return _asked(form, PolicyForRunning(form.policy.data, versions[form.policy.data]))
     return _form(form), 422 if form.is_submitted() else 200

@@ -28,7 +28,7 @@ from linshu.store.people import Person
 from linshu.web.asked import row_id
 from linshu.web.clock import when
 from linshu.web.guard import actor
-from linshu.web.words import options, word
+from linshu.web.words import choices, options, word
 
 NODE_CHOICES = [SelectChoice("", _l("以上行为"))] + [
     SelectChoice(key, lazy_gettext(name), optgroup=lazy_gettext(group))
@@ -67,9 +67,10 @@ class RecordForm(FlaskForm):
 
     def choose(self, page: CasePage) -> None:
         """Whom one may record for, and what the action may be about."""
-        self.behalf.choices = [(0, _("本人"))] + [(p.id, p.name) for p in _colleagues()]
+        self.behalf.choices = choices([(0, _("本人")), *((p.id, p.name) for p in _colleagues())])
         running = [one for one in countdowns.of_case(db.session(), page.case.id) if not one.met_at]
-        self.about.choices = [(0, _("最先届满的一项"))] + [(o.id, _about(o)) for o in running]
+        about = ((one.id, _about(one)) for one in running)
+        self.about.choices = choices([(0, _("最先届满的一项")), *about])
 
     def show_kind(self, kind: str) -> None:
         """Chooses a kind, in whichever of the two lists it stands."""

@@ -43,7 +43,7 @@ from linshu.web import looking
 from linshu.web.asked import row_id
 from linshu.web.clock import today, when
 from linshu.web.guard import actor, allow
-from linshu.web.words import listed, spoken
+from linshu.web.words import choices, listed, spoken
 
 bp = Blueprint("trail", __name__)
 
@@ -130,7 +130,7 @@ def _search_form() -> SearchForm:
         form.since.data = form.since.data if request.args.get("since") else None
     tags = [tag for tag in Tag if not (_court_only(actor()) and _of_a_case(tag))]
     named = [(str(tag), _short(tag)) for tag in tags]
-    form.tag.choices = [("", _("全部")), *named]
+    form.tag.choices = choices([("", _("全部")), *named])
     return form
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from flask_babel import LazyString, lazy_gettext
 from flask_babel import gettext as _
+from wtforms import SelectChoice
 
 from linshu.rules import ledger, looks, policy, property, seals, why
 from linshu.rules.duties import ROLE_ZH
@@ -95,9 +96,14 @@ def spoken(what: Said | Refused) -> str:
     return (what.said if isinstance(what, Refused) else what).told(word)
 
 
-def options(table: Mapping[Any, str]) -> list[tuple[str, LazyString]]:
+def options(table: Mapping[Any, str]) -> list[SelectChoice]:
     """A table as the choices of a form's field, which is made before anybody reads it."""
-    return [(str(key), lazy_gettext(text)) for key, text in table.items()]
+    return choices((str(key), lazy_gettext(text)) for key, text in table.items())
+
+
+def choices(named: Iterable[tuple[Any, str | LazyString]]) -> list[SelectChoice]:
+    """Values with their names as the choices of a form's field."""
+    return [SelectChoice(value, name) for value, name in named]
 
 
 def listed(items: Iterable[str]) -> str:
