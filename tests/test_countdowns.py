@@ -213,7 +213,7 @@ def test_a_renewal_meets_the_seizure_and_begins_the_next(quick) -> None:
         ("seizure", {"until_on": date(2206, 3, 9)}, "1096 日"),
         ("seizure", {"until_on": date(2026, 3, 8)}, "不能早于起始日"),
         ("call", {"until_on": date(2026, 3, 25)}, "只有查封、扣押、冻结、续行和拘留"),
-        ("paid_out", {}, "案款发放、到账须填写金额"),
+        ("paid_out", {}, "到账、案款发放、迟延履行利息须填写金额"),
         ("clue", {"amount_fen": 5}, "其他行为不填金额"),
         ("filed", {}, "没有这种类型"),
     ],
@@ -227,12 +227,14 @@ def test_what_cannot_be_is_refused_whole(quick, kind: str, more: dict, why: str)
     assert db.session.scalar(select(func.count()).select_from(Action)) == 0
 
 
-def test_receipts_have_their_thirty_days_each_and_pay_outs_meet_the_oldest(quick) -> None:
+def test_a_receipt_s_thirty_days_end_when_the_last_of_it_is_paid_out(quick) -> None:
     court, case_id = quick
     for on, amount in (("2026-03-03", 100), ("2026-03-09", 200), ("2026-03-10", 50)):
         record(court, case_id, "receipt", on, hour=11, amount_fen=amount)
     assert dues(case_id, "pay_out") == ["2026-04-02", "2026-04-08", "2026-04-09"]
-    record(court, case_id, "paid_out", "2026-03-12", amount_fen=95)  # the fee kept back
+    record(court, case_id, "paid_out", "2026-03-12", amount_fen=95)  # the rest keeps its day
+    assert dues(case_id, "pay_out") == ["2026-04-02", "2026-04-08", "2026-04-09"]
+    record(court, case_id, "paid_out", "2026-03-13", amount_fen=5, payee="fee")
     assert dues(case_id, "pay_out") == ["2026-04-08", "2026-04-09"]
     record(court, case_id, "paid_out", "2026-03-13", amount_fen=250)  # both in one sum
     assert dues(case_id, "pay_out") == []

@@ -78,29 +78,21 @@ def started_by(rows: Mapping[str, Countdown], event: str) -> list[Countdown]:
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """A countdown that runs, with the money it is about (a receipt), if any."""
+    """A countdown that runs."""
 
     id: int
     row: Countdown
     started_on: date
     due_on: date | None
-    amount_fen: int = 0
 
 
-def met_by(
-    running: Sequence[Open],
-    event: str,
-    on: date,
-    amount_fen: int = 0,
-    about: int | None = None,
-) -> list[Open]:
+def met_by(running: Sequence[Open], event: str, on: date, about: int | None = None) -> list[Open]:
     """Which of a case's running countdowns an event of that day meets; ``about``: the one meant.
 
     All that a case has once, whenever it began: a notice may go before its handler is named. Of the
     others none that began later: all that a case has one at a time of; of those that every start
-    has its own of, one: the one meant, else the first to end, whichever row it stands in. A pay-out
-    meets those after it too, as far as its amount covers them: three receipts are often paid out in
-    one sum."""
+    has its own of, one: the one meant, else the first to end, whichever row it stands in. Which
+    receipts a pay-out settles, ``money`` says."""
     fitting = [
         one
         for one in running
@@ -108,13 +100,7 @@ def met_by(
     ]
     each = [one for one in fitting if one.row.count is Count.EACH]
     each.sort(key=lambda one: (one.id != about, one.due_on or date.max, one.id))
-    left, met = amount_fen, [one for one in fitting if one.row.count is not Count.EACH]
-    for place, one in enumerate(each):
-        if place and not 0 < one.amount_fen <= left:
-            break
-        met.append(one)
-        left -= one.amount_fen
-    return met
+    return [one for one in fitting if one.row.count is not Count.EACH] + each[:1]
 
 
 def _entered(row: Countdown, start: date, entered_on: date | None) -> date:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
 
-from linshu.rules.kinds import EVENTS, UNTIL
+from linshu.rules.kinds import EVENTS, PAID, RECEIPT, UNTIL
 from linshu.rules.reading import Reader
 from linshu.rules.said import Said
 
@@ -105,6 +105,11 @@ class Countdown:
     most_days: int
     days: tuple[int, ...]
     tells: tuple[Told, ...]
+
+    @property
+    def of_money(self) -> bool:
+        """Whether it is about money that came in: it ends when that is wholly paid out."""
+        return RECEIPT in self.starts and PAID in self.meets and self.count is Count.EACH
 
 
 def read_pauses(reader: Reader) -> Mapping[str, PauseKind]:

@@ -67,6 +67,7 @@ NODES: Mapping[str, Mapping[str, str]] = {
         "deposit_transfer": "启动划拨",
         "payment_begun": "办理款物支付手续",
         "paid_out": "案款发放",
+        "interest": "迟延履行利息",
         "paid_in_full": "有足额财产报结启动",
     },
     "制裁、终本": {
@@ -96,9 +97,18 @@ UNTIL = frozenset(
 ACTS_AS: Mapping[str, str] = dict.fromkeys(
     ("impounding", "freezing", "deposit_freezing"), "seizure"
 )
-#: They carry an amount; only what came in adds to the amount recovered.
-RECEIPT, PAID = "receipt", "paid_out"
-MONEY = frozenset({RECEIPT, PAID})
+#: They carry an amount: what came in, what was paid out, what is owed on top of the claim.
+RECEIPT, PAID, INTEREST = "receipt", "paid_out", "interest"
+MONEY = frozenset({RECEIPT, PAID, INTEREST})
+#: To whom a pay-out may go (诉讼费用交纳办法 for the fee, 民诉法解释 art. 506 for the others who
+#: share). Only what the applicants got settles what is owed to them.
+APPLICANT = "applicant"
+PAYEES: Mapping[str, str] = {
+    APPLICANT: "申请执行人",
+    "fee": "执行费(上缴国库)",
+    "debtor": "退还被执行人",
+    "sharer": "参与分配的其他债权人",
+}
 #: What the system itself notes: filed, a handler named, named in another's place, closed, 终本.
 FILED, HANDLER, HANDLER_CHANGED = "filed", "handler", "handler_changed"
 CLOSED, DORMANT = "closed", "dormant"

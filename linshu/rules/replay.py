@@ -37,6 +37,8 @@ NAMES: Mapping[str, str] = {
     "claim_fen": "申请执行标的额(分)",
     "recovered_fen": "到位金额(分)",
     "paid_fen": "已发放金额(分)",
+    "interest_fen": "迟延履行利息(分)",
+    "diverted_fen": "发放他人金额(分)",
     "preserved": "已采取保全",
     "cooperative": "被执行人配合",
     "address_confirmed": "送达地址已确认",
@@ -95,6 +97,8 @@ def _filed(state: State, entry: Entry) -> None:
         set_aside="",
         recovered_fen=0,
         paid_fen=0,
+        interest_fen=0,
+        diverted_fen=0,
         simple=None,
         closed_on=None,
         closing_type="",
@@ -157,7 +161,8 @@ def _after(*names: str) -> Callable[[State, Entry], None]:
 def _recorded(state: State, entry: Entry) -> None:
     """What came in; older trails do not say what was paid out so far."""
     after = entry["after"]
-    state["recovered_fen"] = after["recovered_fen"]
+    sums = ("recovered_fen", "interest_fen", "diverted_fen")
+    state.update({key: after[key] for key in sums if key in after})
     _paid(state, entry)
 
 

@@ -11,7 +11,8 @@ from typing import Any
 from linshu.rules import countdowns as rules
 from linshu.rules.clock import Excluded
 from linshu.rules.deadlines import Count, Countdown
-from linshu.rules.kinds import CLOSED, DORMANT
+from linshu.rules.kinds import CLOSED, DORMANT, PAID
+from linshu.rules.money import Arrival
 from linshu.rules.policy import Policy
 from linshu.rules.said import Said
 from linshu.rules.trail import Tag
@@ -19,7 +20,8 @@ from linshu.rules.transitions import Undecidable
 from linshu.services.errors import Invalid
 from linshu.services.flow import Flow
 from linshu.store import countdowns as store
-from linshu.store import writer
+from linshu.store import money, writer
+from linshu.store.cases import Action
 from linshu.store.clocks import CaseCountdown
 from linshu.store.db import SHANGHAI
 from linshu.store.stops import Stops
@@ -38,7 +40,6 @@ class Event:
     at: datetime
     action_id: int | None = None
     entered_on: date | None = None
-    amount_fen: int = 0
     about_id: int | None = None
 
 
@@ -102,15 +103,15 @@ class Book:
         if any(one.id is None for one in running_now):  # begun a moment ago
             self.flush()
         able = {one.id: one for one in running_now}
-        amounts = store.amounts(self.flow.session, able.values()) if event.amount_fen else {}
         rows = {id_: self.row(one) for id_, one in able.items()}
         running = [
-            rules.Open(id_, row, able[id_].started_at.date(), able[id_].due_on, amounts.get(id_, 0))
+            rules.Open(id_, row, able[id_].started_at.date(), able[id_].due_on)
             for id_, row in rows.items()
             if row and (event.action_id is None or able[id_].action_id != event.action_id)
         ]
+        running = [one for one in running if not (one.row.of_money and event.name == PAID)]
         about = event.about_id or meant
-        found = rules.met_by(running, event.name, event.at.date(), event.amount_fen, about)
+        found = rules.met_by(running, event.name, event.at.date(), about)
         if event.about_id and event.about_id not in {one.id for one in found}:
             raise Invalid("countdown_unfit")
         return [able[one.id] for one in found]
@@ -140,6 +141,43 @@ class Book:
         some = self.running(event) if running else self.kept[event.case_id]
         return any(one.row == key for one in some)
 
+    # What money does
+
+    def settle(self, event: Event) -> None:
+        """A receipt's limit is met by the pay-out that paid out the last of it, and by none before;
+        what another act met stays met."""
+        running = [one for one in self.of(event) if self.of_money(one) and self.by_money(one)]
+        if not running:
+            return
+        self.flush()
+        arrived = money.arrivals_of(self.flow.session, [event.case_id])[event.case_id]
+        by_receipt = {one.receipt.id: one for one in arrived}
+        for one in running:
+            arrival = by_receipt.get(one.action_id or 0)
+            if arrival is not None:
+                self.settled(one, arrival, event)
+
+    def settled(self, one: CaseCountdown, arrival: Arrival, event: Event) -> None:
+        before, paid = (one.met_at, one.met_action_id), arrival.settled_by
+        if paid is None:
+            one.met_at = one.met_action_id = None
+            if before[0] is not None:
+                self.reopen(one, event)
+            return
+        one.met_at, one.met_action_id = max(paid.at, one.started_at), paid.id
+        if before != (one.met_at, one.met_action_id):
+            on = one.met_at.astimezone(SHANGHAI).date()
+            self.say(Tag.COUNTDOWN_MET, one, met_on=on.isoformat(), late=_late(one.due_on, on))
+
+    def of_money(self, one: CaseCountdown) -> bool:
+        row = self.row(one)
+        return row is not None and row.of_money
+
+    def by_money(self, one: CaseCountdown) -> bool:
+        """Whether nothing but a pay-out has met it, if anything has."""
+        act = self.flow.session.get(Action, one.met_action_id) if one.met_action_id else None
+        return one.met_at is None or (act is not None and act.kind == PAID)
+
     # What a correction does
 
     def restart(self, event: Event, started: Iterable[CaseCountdown]) -> set[str]:
@@ -162,7 +200,11 @@ class Book:
 
     def meet_anew(self, event: Event, old_action_id: int) -> None:
         """What the old action met runs again, unless the new one meets it too."""
-        before = [one for one in self.of(event) if one.met_action_id == old_action_id]
+        before = [
+            one
+            for one in self.of(event)
+            if one.met_action_id == old_action_id and not self.of_money(one)
+        ]
         for one in before:
             one.met_at = one.met_action_id = None
         met = self.meet(event, before[0].id if before else None)

@@ -4,15 +4,16 @@ An event (a case filed, a handler named, an action recorded, a closing) first me
 then starts what it starts, by the policy in force on its day; a running countdown keeps the policy
 that it started under. They run from the day of the event, not of its entry: the law's clock does,
 so a case that is imported old comes with what is long overdue. Which one an act meets:
-``rules.countdowns.met_by``. When a case closes all fall away; in dormant care (终本) those go on
-that the policy says the law still wants. A pause that stops the statutory clock stops those that a
-pause can stop; an outage of the court stops none, for these are limits of the law.
+``rules.countdowns.met_by``; the limits of receipts follow the money: ``rules.money``.
+When a case closes all fall away; in dormant care (终本) those go on that the policy says the law
+still wants. A pause that stops the statutory clock stops those that a pause can stop; an outage of
+the court stops none, for these are limits of the law.
 """
 
 from collections.abc import Sequence
 from datetime import date, datetime, time
 
-from linshu.rules.kinds import FILED, HANDLER, HANDLER_CHANGED
+from linshu.rules.kinds import FILED, HANDLER, HANDLER_CHANGED, PAID, RECEIPT
 from linshu.services.countdown_book import Book
 from linshu.services.countdown_book import Event as Event  # what the other services name
 from linshu.services.flow import Flow
@@ -45,6 +46,8 @@ def happened(flow: Flow, events: Sequence[Event], doer: Doer) -> None:
         book.fall_away(event)
         book.meet(event)
         book.start(event)
+        if event.name in (RECEIPT, PAID):
+            book.settle(event)
     book.keep(doer)
 
 
@@ -54,6 +57,7 @@ def corrected(flow: Flow, old_action_id: int, event: Event, doer: Doer) -> None:
     kept = book.restart(event, [one for one in book.of(event) if one.action_id == old_action_id])
     book.meet_anew(event, old_action_id)
     book.start(event, kept)
+    book.settle(event)
     book.keep(doer)
 
 

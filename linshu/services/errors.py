@@ -30,6 +30,7 @@ SENTENCES: Mapping[str, str] = {
     "amount": "金额不对:{why}。",
     "not_in_team": "{name}不在{team},不能指派给他。",
     "not_waiting": "认领期未满({days} 个工作日),暂不能指派。",
+    "payee_unused": "只有案款发放填写收款方,收款方须从所列各项中选择。",
     "until_needed": "请填写期满日({name})。",
     "until_unused": "只有查封、扣押、冻结、续行和拘留填写期满日。",
     "until_unlikely": "期满日不对:{name}不能早于起始日,也不能超过法律规定的期间({most} 日)。",

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, aliased
 
 from linshu.rules import money
 from linshu.rules.duties import Duty, Holder, holds
-from linshu.rules.kinds import ACTS_AS, MONEY, PAID, RECEIPT, UNTIL
+from linshu.rules.kinds import ACTS_AS, APPLICANT, INTEREST, MONEY, PAID, PAYEES, RECEIPT, UNTIL
 from linshu.rules.kinds import KINDS as KINDS  # the one table, whoever asks for it here or there
 from linshu.rules.said import Said
 from linshu.rules.stages import TeamKind
@@ -27,8 +27,9 @@ from linshu.store.writer import Draft, When
 @dataclass(frozen=True, slots=True)
 class NewAction:
     """An action to be recorded. ``happened_at`` is aware; ``amount_fen``: money that came in or was
-    paid out; ``until_on``: the end that a document names; ``about_id``: the countdown that it
-    meets, where it could meet several."""
+    paid out, or interest; ``until_on``: the end that a document names; ``about_id``: the countdown
+    that it meets, where it could meet several; ``payee``: to whom a pay-out went, the applicant
+    where nothing is said."""
 
     kind: str
     text: str
@@ -37,6 +38,12 @@ class NewAction:
     behalf_id: int | None = None
     until_on: date | None = None
     about_id: int | None = None
+    payee: str = ""
+
+    @property
+    def paid_to(self) -> str:
+        """To whom money went; nobody where none was paid out."""
+        return self.payee or (APPLICANT if self.kind == PAID else "")
 
 
 def record(actor: Actor, case_id: int, seen_seq: int | None, new: NewAction, when: When) -> int:
@@ -69,19 +76,28 @@ def record(actor: Actor, case_id: int, seen_seq: int | None, new: NewAction, whe
 
 def sums_of(case: Case) -> dict[str, int]:
     """The running sums of a case, as the trail says them."""
-    return {"recovered_fen": case.recovered_fen, "paid_fen": case.paid_fen}
+    names = ("recovered_fen", "paid_fen", "interest_fen", "diverted_fen")
+    return {name: getattr(case, name) for name in names}
+
+
+#: Which running sum an action of a kind adds to.
+SUMS = {RECEIPT: "recovered_fen", PAID: "paid_fen", INTEREST: "interest_fen"}
 
 
 def change_sums(case: Case, new: NewAction, old: Action | None = None) -> None:
     """Moves the running sums of a case along with an action, in place of an ``old`` one if it is a
     correction. Invalid when more would be paid out than came in."""
-    sums = {RECEIPT: case.recovered_fen, PAID: case.paid_fen}
+    sums = sums_of(case)
+    payees = {1: new.paid_to, -1: old.payee if old else ""}
     for one, sign in ((old, -1), (new, 1)):
-        if one is not None and one.kind in sums:
-            sums[one.kind] += sign * one.amount_fen
-    if why := money.refusal(sums[RECEIPT], sums[PAID]):
+        if one is not None and one.kind in SUMS:
+            sums[SUMS[one.kind]] += sign * one.amount_fen
+            if payees[sign] not in ("", APPLICANT):
+                sums["diverted_fen"] += sign * one.amount_fen
+    if why := money.refusal(sums["recovered_fen"], sums["paid_fen"]):
         raise Invalid("amount", why=why)
-    case.recovered_fen, case.paid_fen = sums[RECEIPT], sums[PAID]
+    for name, fen in sums.items():
+        setattr(case, name, fen)
 
 
 def event_of(action: Action, new: NewAction) -> countdowns.Event:
@@ -92,7 +108,6 @@ def event_of(action: Action, new: NewAction) -> countdowns.Event:
         new.happened_at,
         action.id,
         new.until_on,
-        new.amount_fen,
         new.about_id,
     )
 
@@ -165,7 +180,9 @@ def _check_amount(new: NewAction) -> None:
     if new.amount_fen < 0:
         raise Invalid("amount", why=Said("不能为负"))
     if (new.kind in MONEY) != (new.amount_fen > 0):
-        raise Invalid("amount", why=Said("案款发放、到账须填写金额,其他行为不填金额"))
+        raise Invalid("amount", why=Said("到账、案款发放、迟延履行利息须填写金额,其他行为不填金额"))
+    if new.payee and (new.kind != PAID or new.payee not in PAYEES):
+        raise Invalid("payee_unused")
 
 
 def _once(session: Session, actor: Actor, case_id: int, new: NewAction) -> None:
@@ -179,6 +196,7 @@ def _once(session: Session, actor: Actor, case_id: int, new: NewAction) -> None:
         Action.amount_fen == new.amount_fen,
         Action.happened_at == new.happened_at,
         Action.until_on.is_not_distinct_from(new.until_on),
+        Action.payee == new.paid_to,
         ~select(newer.id).where(newer.corrects_id == Action.id).exists(),
     )
     if recorded_at := session.scalar(same):
@@ -213,6 +231,7 @@ def add(
         kind=new.kind,
         text=desk.words(new.text, Said("发生了什么")),
         amount_fen=new.amount_fen,
+        payee=new.paid_to,
         until_on=new.until_on,
         happened_at=new.happened_at,
         recorded_at=when.at,
@@ -229,7 +248,8 @@ def add(
 
 def said(action: Action, team: Team) -> dict[str, str | int | None]:
     """What the trail says of an action."""
-    return {
+    payee = {"payee": action.payee} if action.payee else {}
+    return payee | {
         "action": action.id,
         "kind": action.kind,
         "kind_zh": KINDS[action.kind],

@@ -11,6 +11,7 @@ from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, UniqueConstr
 from sqlalchemy import Text as Text_
 from sqlalchemy.orm import Mapped, mapped_column
 
+from linshu.rules.money import Purse
 from linshu.store.db import Base, Instant
 from linshu.store.vault import Secret
 
@@ -19,8 +20,9 @@ HELD = text("recovered_fen > paid_fen")
 
 
 class Case(Base):
-    """A case's facts, and the head of its chain of the trail. Amounts in fen; ``recovered_fen`` and
-    ``paid_fen`` are the running sums of its receipts and pay-outs."""
+    """A case's facts, and the head of its chain of the trail. Amounts in fen; ``recovered_fen``,
+    ``paid_fen`` and ``interest_fen`` are the running sums of its receipts, pay-outs and interest
+    for delay, ``diverted_fen`` that of the pay-outs to others than its applicants."""
 
     __tablename__ = "cases"
     __table_args__ = (
@@ -42,6 +44,8 @@ class Case(Base):
     claim_fen: Mapped[int] = mapped_column(BigInteger)
     recovered_fen: Mapped[int] = mapped_column(BigInteger, default=0)
     paid_fen: Mapped[int] = mapped_column(BigInteger, default=0)
+    interest_fen: Mapped[int] = mapped_column(BigInteger, default=0)
+    diverted_fen: Mapped[int] = mapped_column(BigInteger, default=0)
     preserved: Mapped[bool] = mapped_column(default=False)
     cooperative: Mapped[bool] = mapped_column(default=False)
     address_confirmed: Mapped[bool] = mapped_column(default=False)
@@ -54,12 +58,20 @@ class Case(Base):
     trail_head: Mapped[str] = mapped_column(String(64))
     trail_count: Mapped[int] = mapped_column(default=0)
 
+    @property
+    def purse(self) -> Purse:
+        """Its money: what every screen, list and report shows of it."""
+        sums = (self.interest_fen, self.diverted_fen)
+        return Purse.of(self.claim_fen, self.recovered_fen, self.paid_fen, *sums)
+
 
 class Stint(Base):
     """One stay of a case at one stage. ``hop``: expiry moves that posted up to here.
 
     ``due_on`` is the last day (null where there is no limit); ``capped_on``: flagged 超期(顶格) at
-    the vice president's; ``set_aside_on``/``set_aside_code``: the rules could not decide."""
+    the vice president's; ``set_aside_on``/``set_aside_code``: the rules could not decide;
+    ``limit_seq``: the stint whose limit runs on in this one, after an override (R26); null: its
+    own."""
 
     __tablename__ = "stints"
     __table_args__ = (
@@ -97,6 +109,7 @@ class Stint(Base):
     started_on: Mapped[date]
     started_at: Mapped[datetime] = mapped_column(Instant)
     due_on: Mapped[date | None]
+    limit_seq: Mapped[int | None]
     provisional: Mapped[bool] = mapped_column(default=False)
     handler_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     handled_since: Mapped[datetime | None] = mapped_column(Instant)
@@ -138,7 +151,7 @@ class Action(Base):
     """What was done in a case: when it happened, when it was recorded, by whom, for whom.
 
     ``until_on``: the end that a document names (a seizure, a detention); ``holding_id``: what
-    property it was done with. Append-only: a mistake is
+    property it was done with; ``payee``: to whom a pay-out went. Append-only: a mistake is
     mended by a newer row that ``corrects_id`` it."""
 
     __tablename__ = "actions"
@@ -148,6 +161,7 @@ class Action(Base):
     kind: Mapped[str] = mapped_column(String(20))
     text: Mapped[str] = mapped_column(Text_)
     amount_fen: Mapped[int] = mapped_column(BigInteger, default=0)
+    payee: Mapped[str] = mapped_column(String(12), default="")
     until_on: Mapped[date | None]
     holding_id: Mapped[int | None] = mapped_column(ForeignKey("holdings.id"), index=True)
     happened_at: Mapped[datetime] = mapped_column(Instant)

@@ -13,7 +13,7 @@ from linshu.rules.duties import Role
 from linshu.rules.policy import Policy, PolicyFault, parse
 from linshu.rules.stages import Stage
 from linshu.store import filters, queries
-from linshu.store.cases import Action, Case, Stint
+from linshu.store.cases import Case, Stint
 from linshu.store.clocks import CaseCountdown
 from linshu.store.filters import Mine
 from linshu.store.lists import PAGE, Page
@@ -57,14 +57,6 @@ def versions(session: Session, court_id: int) -> list[tuple[date, int]]:
         .order_by(PolicyVersion.effective_on, PolicyVersion.id)
     )
     return [(on, id_) for on, id_ in session.execute(query)]
-
-
-def amounts(session: Session, some: Iterable[CaseCountdown]) -> dict[int, int]:
-    """The money that each of these is about, by its id: what the action that began it brought."""
-    started = {one.id: one.action_id for one in some if one.action_id}
-    query = select(Action.id, Action.amount_fen).where(Action.id.in_(started.values()))
-    brought: dict[int, int] = dict(session.execute(query).all())
-    return {id_: brought.get(action_id, 0) for id_, action_id in started.items()}
 
 
 def handler_before(session: Session, case_id: int, seq: int) -> int | None:

@@ -3,17 +3,19 @@
 The sums of a case are its running balances; those of a list are sums of the same columns.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVarTuple
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import ColumnElement, Select, case, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from linshu.rules.money import Purse
+from linshu.rules import money
+from linshu.rules.kinds import APPLICANT, MONEY, PAID, RECEIPT
+from linshu.rules.money import Arrival, Purse
 from linshu.rules.stages import Stage
-from linshu.store.cases import Case, Stint
+from linshu.store.cases import Action, Case, Stint
 from linshu.store.clocks import CaseCountdown
 from linshu.store.filters import Scope, in_scope
 from linshu.store.lists import PAGE, Page
@@ -22,6 +24,47 @@ from linshu.store.people import Person, Team
 Ts = TypeVarTuple("Ts")
 HELD, LATE, ALL = "held", "late", "all"
 TABS = (HELD, LATE, ALL)
+
+
+# What came in and went out, entry by entry --------------------------------------------------------
+
+
+def sums_of(session: Session, case_ids: Collection[int]) -> dict[int, dict[str, list[money.Sum]]]:
+    """The receipts, pay-outs and interest of these cases as they stand, by kind; an entry that a
+    newer one corrects counts no more."""
+    query = select(Action).where(
+        Action.case_id.in_(case_ids), or_(Action.kind.in_(MONEY), Action.corrects_id.is_not(None))
+    )
+    found: dict[int, dict[str, list[money.Sum]]] = {id_: {} for id_ in case_ids}
+    entered, actions = dict[int, int](), session.scalars(query.order_by(Action.id)).all()
+    corrected = {one.corrects_id for one in actions}
+    for one in actions:
+        first = one.corrects_id and entered.get(one.corrects_id, one.corrects_id)
+        entered[one.id] = first or one.id
+        if one.kind in MONEY and one.id not in corrected:
+            facts = (one.id, one.happened_at, entered[one.id], one.amount_fen)
+            payee = one.payee or (APPLICANT if one.kind == PAID else "")
+            found[one.case_id].setdefault(one.kind, []).append(money.Sum(*facts, payee))
+    return found
+
+
+def arrivals_of(session: Session, case_ids: Collection[int]) -> dict[int, list[Arrival]]:
+    """What is left of each receipt of these cases, the oldest first."""
+    return {
+        case_id: money.arrivals(sums.get(RECEIPT, ()), sums.get(PAID, ()))
+        for case_id, sums in sums_of(session, case_ids).items()
+    }
+
+
+def by_payee(sums: Iterable[money.Sum]) -> dict[str, int]:
+    """How much of these pay-outs went to whom."""
+    found = dict[str, int]()
+    for one in sums:
+        found[one.payee] = found.get(one.payee, 0) + one.fen
+    return found
+
+
+# The register -------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)

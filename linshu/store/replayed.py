@@ -19,6 +19,8 @@ SAME = (
     "number",
     "recovered_fen",
     "paid_fen",
+    "interest_fen",
+    "diverted_fen",
     "claim_fen",
     "preserved",
     "cooperative",

@@ -186,7 +186,7 @@ def test_with_htmx_the_box_comes_back_with_what_runs_now(case_id: int, quick: Vi
         ({"node": "detention", "until_on": "2026-12-09"}, "15 日"),
         ({"until_on": "2026-12-09"}, "只有查封、扣押、冻结、续行和拘留填写期满日"),
         ({"node": "handler"}, ""),
-        ({"node": "paid_out"}, "案款发放、到账须填写金额"),
+        ({"node": "paid_out"}, "到账、案款发放、迟延履行利息须填写金额"),
         ({"node": "family_told", "about": "1"}, "与所选的期限不符"),
         ({"node": "paid_out", "amount": "5"}, "超过到账合计"),
         ({"node": "clue_checked", "about": "999999"}, "与所选的期限不符"),
