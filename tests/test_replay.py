@@ -117,6 +117,8 @@ TAMPERED = {
     "recovered_fen": "UPDATE cases SET recovered_fen = 50001 WHERE id = 1",
     "preserved": "UPDATE cases SET preserved = true WHERE id = 1",
     "cooperative": "UPDATE cases SET cooperative = true WHERE id = 1",
+    "interest_fen": "UPDATE cases SET interest_fen = 5 WHERE id = 1",
+    "diverted_fen": "UPDATE cases SET diverted_fen = 5 WHERE id = 1",
     "address_confirmed": "UPDATE cases SET address_confirmed = true WHERE id = 1",
     "simple": "UPDATE cases SET simple = true WHERE id = 1",
     "closed_on": "UPDATE cases SET closed_on = '2026-05-01' WHERE id = 1",

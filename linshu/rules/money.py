@@ -100,9 +100,9 @@ class Arrival:
 def arrivals(receipts: Iterable[Sum], payouts: Iterable[Sum]) -> list[Arrival]:
     """What is left of each receipt, the oldest first: each pay-out pays out of the oldest money
     that is left. What was paid out beyond all that came in is of no receipt."""
-    waiting, found = _in_order(payouts), list[Arrival]()
+    waiting, found = in_order(payouts), list[Arrival]()
     spare, last = 0, None
-    for receipt in _in_order(receipts):
+    for receipt in in_order(receipts):
         left = receipt.fen
         while left and (spare or waiting):
             if not spare:
@@ -114,5 +114,6 @@ def arrivals(receipts: Iterable[Sum], payouts: Iterable[Sum]) -> list[Arrival]:
     return found
 
 
-def _in_order(sums: Iterable[Sum]) -> list[Sum]:
+def in_order(sums: Iterable[Sum]) -> list[Sum]:
+    """The oldest first; of two at one instant the one that was entered first."""
     return sorted(sums, key=lambda one: (one.at, one.entered))

@@ -12,7 +12,6 @@ from linshu.rules import countdowns as rules
 from linshu.rules.clock import Excluded
 from linshu.rules.deadlines import Count, Countdown
 from linshu.rules.kinds import CLOSED, DORMANT, PAID
-from linshu.rules.money import Arrival
 from linshu.rules.policy import Policy
 from linshu.rules.said import Said
 from linshu.rules.trail import Tag
@@ -20,8 +19,7 @@ from linshu.rules.transitions import Undecidable
 from linshu.services.errors import Invalid
 from linshu.services.flow import Flow
 from linshu.store import countdowns as store
-from linshu.store import money, writer
-from linshu.store.cases import Action
+from linshu.store import writer
 from linshu.store.clocks import CaseCountdown
 from linshu.store.db import SHANGHAI
 from linshu.store.stops import Stops
@@ -122,6 +120,10 @@ class Book:
             again = Event(one.case_id, event.name, event.at)
             self.run(again, row, one.policy_id, one.round + 1, one.first_at)
 
+    def of_money(self, one: CaseCountdown) -> bool:
+        row = self.row(one)
+        return row is not None and row.of_money
+
     def later(self, one: CaseCountdown, among: Iterable[CaseCountdown]) -> list[CaseCountdown]:
         """The rounds after this one."""
         first = (one.row, one.first_at)
@@ -140,43 +142,6 @@ class Book:
     def has(self, event: Event, key: str, running: bool = False) -> bool:
         some = self.running(event) if running else self.kept[event.case_id]
         return any(one.row == key for one in some)
-
-    # What money does
-
-    def settle(self, event: Event) -> None:
-        """A receipt's limit is met by the pay-out that paid out the last of it, and by none before;
-        what another act met stays met."""
-        running = [one for one in self.of(event) if self.of_money(one) and self.by_money(one)]
-        if not running:
-            return
-        self.flush()
-        arrived = money.arrivals_of(self.flow.session, [event.case_id])[event.case_id]
-        by_receipt = {one.receipt.id: one for one in arrived}
-        for one in running:
-            arrival = by_receipt.get(one.action_id or 0)
-            if arrival is not None:
-                self.settled(one, arrival, event)
-
-    def settled(self, one: CaseCountdown, arrival: Arrival, event: Event) -> None:
-        before, paid = (one.met_at, one.met_action_id), arrival.settled_by
-        if paid is None:
-            one.met_at = one.met_action_id = None
-            if before[0] is not None:
-                self.reopen(one, event)
-            return
-        one.met_at, one.met_action_id = max(paid.at, one.started_at), paid.id
-        if before != (one.met_at, one.met_action_id):
-            on = one.met_at.astimezone(SHANGHAI).date()
-            self.say(Tag.COUNTDOWN_MET, one, met_on=on.isoformat(), late=_late(one.due_on, on))
-
-    def of_money(self, one: CaseCountdown) -> bool:
-        row = self.row(one)
-        return row is not None and row.of_money
-
-    def by_money(self, one: CaseCountdown) -> bool:
-        """Whether nothing but a pay-out has met it, if anything has."""
-        act = self.flow.session.get(Action, one.met_action_id) if one.met_action_id else None
-        return one.met_at is None or (act is not None and act.kind == PAID)
 
     # What a correction does
 

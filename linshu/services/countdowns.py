@@ -17,6 +17,7 @@ from linshu.rules.kinds import FILED, HANDLER, HANDLER_CHANGED, PAID, RECEIPT
 from linshu.services.countdown_book import Book
 from linshu.services.countdown_book import Event as Event  # what the other services name
 from linshu.services.flow import Flow
+from linshu.services.settling import settle
 from linshu.store.db import SHANGHAI
 from linshu.store.writer import Doer
 
@@ -47,7 +48,7 @@ def happened(flow: Flow, events: Sequence[Event], doer: Doer) -> None:
         book.meet(event)
         book.start(event)
         if event.name in (RECEIPT, PAID):
-            book.settle(event)
+            settle(book, event)
     book.keep(doer)
 
 
@@ -57,7 +58,7 @@ def corrected(flow: Flow, old_action_id: int, event: Event, doer: Doer) -> None:
     kept = book.restart(event, [one for one in book.of(event) if one.action_id == old_action_id])
     book.meet_anew(event, old_action_id)
     book.start(event, kept)
-    book.settle(event)
+    settle(book, event)
     book.keep(doer)
 
 

@@ -248,7 +248,7 @@ def add(
 
 def said(action: Action, team: Team) -> dict[str, str | int | None]:
     """What the trail says of an action."""
-    payee = {"payee": action.payee} if action.payee else {}
+    payee: dict[str, str | int | None] = {"payee": action.payee} if action.payee else {}
     return payee | {
         "action": action.id,
         "kind": action.kind,

@@ -14,6 +14,7 @@ from sqlalchemy import Select, and_, case, func, select
 from sqlalchemy.orm import Session, aliased, join
 
 from linshu.rules.clock import days_left
+from linshu.rules.money import Purse
 from linshu.rules.stages import Stage
 from linshu.store.cases import Action, Case, Party, Stint
 from linshu.store.filters import (
@@ -71,6 +72,9 @@ class Row:
     filed_on: date
     claim_fen: int
     recovered_fen: int
+    paid_fen: int
+    interest_fen: int
+    diverted_fen: int
     preserved: bool
     cooperative: bool
     address_confirmed: bool
@@ -94,8 +98,9 @@ class Row:
 
     @property
     def outstanding_fen(self) -> int:
-        """未执行: what was claimed and has not come in; never negative."""
-        return max(0, self.claim_fen - self.recovered_fen)
+        """未执行: what is owed and has not come in; never negative."""
+        sums = (self.recovered_fen, self.paid_fen, self.interest_fen, self.diverted_fen)
+        return Purse.of(self.claim_fen, *sums).outstanding_fen
 
     def left(self, today: date) -> int | None:
         """Days until the last day of the stage limit; None without one."""
@@ -193,6 +198,9 @@ _COLUMNS = (
     Case.filed_on,
     Case.claim_fen,
     Case.recovered_fen,
+    Case.paid_fen,
+    Case.interest_fen,
+    Case.diverted_fen,
     Case.preserved,
     Case.cooperative,
     Case.address_confirmed,

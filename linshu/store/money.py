@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Select, case, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from linshu.rules import money
-from linshu.rules.kinds import APPLICANT, MONEY, PAID, RECEIPT
+from linshu.rules.kinds import APPLICANT, INTEREST, MONEY, PAID, PAYEES, RECEIPT
 from linshu.rules.money import Arrival, Purse
 from linshu.rules.stages import Stage
 from linshu.store.cases import Action, Case, Stint
@@ -64,12 +64,76 @@ def by_payee(sums: Iterable[money.Sum]) -> dict[str, int]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A receipt with what is left of it, and until when that is to be paid out."""
+
+    arrival: Arrival
+    due_on: date | None
+
+
+def waiting_of(
+    session: Session, case_ids: Collection[int], rows: Collection[str]
+) -> dict[int, tuple[Waiting, ...]]:
+    """Each receipt of these cases of which something is left; ``rows``: the policy's limits for
+    paying out."""
+    until = _until(session, case_ids, rows)
+    return {
+        case_id: tuple(Waiting(one, until.get(one.receipt.id)) for one in some if one.left_fen)
+        for case_id, some in arrivals_of(session, case_ids).items()
+    }
+
+
+def _until(
+    session: Session, case_ids: Collection[int], rows: Collection[str]
+) -> dict[int | None, date | None]:
+    query = (
+        select(CaseCountdown.action_id, func.min(CaseCountdown.due_on))
+        .where(
+            CaseCountdown.case_id.in_(case_ids),
+            CaseCountdown.row.in_(rows),
+            CaseCountdown.void_at.is_(None),
+        )
+        .group_by(CaseCountdown.action_id)
+    )
+    return dict(session.execute(query).all())
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """The money of one case entry by entry: what is left of each receipt, and until when; the
+    pay-outs with their sum for each payee; the interest. ``words``: what was written of each."""
+
+    arrivals: list[Waiting]
+    payouts: list[money.Sum]
+    payees: dict[str, int]
+    interest: list[money.Sum]
+    words: dict[int, str]
+
+
+def entries_of(session: Session, case_id: int, rows: Collection[str]) -> Entries:
+    """Every receipt, pay-out and interest of a case as they stand, the oldest first."""
+    sums = sums_of(session, [case_id])[case_id]
+    until = _until(session, [case_id], rows)
+    arrived = money.arrivals(sums.get(RECEIPT, ()), sums.get(PAID, ()))
+    payouts, interest = (money.in_order(sums.get(kind, ())) for kind in (PAID, INTEREST))
+    words = select(Action.id, Action.text).where(Action.case_id == case_id, Action.kind.in_(MONEY))
+    return Entries(
+        [Waiting(one, until.get(one.receipt.id)) for one in arrived],
+        payouts,
+        by_payee(payouts),
+        interest,
+        dict(session.execute(words).all()),
+    )
+
+
 # The register -------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One case's money. ``due_on``: until when what came in first is to be paid out."""
+    """One case's money. ``due_on``: until when what came in first is to be paid out; ``waiting``:
+    each receipt of which something is left, and until when."""
 
     case_id: int
     number: str
@@ -78,6 +142,7 @@ class Line:
     handler: str | None
     purse: Purse
     due_on: date | None
+    waiting: tuple[Waiting, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +168,10 @@ class Register:
             .limit(PAGE)
             .offset((number - 1) * PAGE)
         )
-        rows = [_line(*row) for row in session.execute(query)]
-        return Page(tuple(rows), total, number)
+        rows = session.execute(query).all()
+        waiting = waiting_of(session, [found.id for found, *_ in rows], self.rows)
+        lines = (_line(*row, waiting[row[0].id]) for row in rows)
+        return Page(tuple(lines), total, number)
 
     def count(self, session: Session, tab: str) -> int:
         """How many cases stand under a tab."""
@@ -112,11 +179,23 @@ class Register:
 
     def sum(self, session: Session, tab: str) -> Purse:
         """What they have together."""
-        left = Case.claim_fen - Case.recovered_fen
-        outstanding = case((left > 0, left), else_=0)
-        columns = (Case.claim_fen, Case.recovered_fen, Case.paid_fen, outstanding)
-        sums = [func.coalesce(func.sum(column), 0) for column in columns]
+        sums = [func.coalesce(func.sum(column), 0) for column in _PURSE]
         return Purse(*(int(n) for n in session.execute(self._cases(select(*sums), tab)).one()))
+
+    def payees(self, session: Session, tab: str) -> dict[str, int]:
+        """How much of what was paid out in them went to whom."""
+        newer = aliased(Action)
+        corrected = select(newer.id).where(newer.corrects_id == Action.id).exists()
+        ids = self._cases(select(Case.id), tab)
+        query = (
+            select(Action.payee, func.sum(Action.amount_fen))
+            .where(Action.case_id.in_(ids), Action.kind == PAID, ~corrected)
+            .group_by(Action.payee)
+        )
+        found = dict.fromkeys(PAYEES, 0)
+        for payee, fen in session.execute(query):
+            found[payee or APPLICANT] += int(fen)
+        return {payee: fen for payee, fen in found.items() if fen}
 
     def _cases(self, query: Select[*Ts], tab: str) -> Select[*Ts]:
         newest = aliased(Stint)
@@ -146,7 +225,27 @@ class Register:
         )
 
 
-def _line(found: Case, stage: str, team: str, handler: str | None, due_on: date | None) -> Line:
-    purse = Purse.of(found.claim_fen, found.recovered_fen, found.paid_fen)
+#: The columns of a purse, in its order; the two sums that are never negative as ``Purse.of`` has
+#: them of each case.
+_LEFT = Case.claim_fen + Case.interest_fen - (Case.recovered_fen - Case.diverted_fen)
+_PURSE = (
+    Case.claim_fen,
+    Case.interest_fen,
+    Case.recovered_fen,
+    Case.paid_fen,
+    Case.diverted_fen,
+    case((_LEFT > 0, _LEFT), else_=0),
+    case((_LEFT < 0, -_LEFT), else_=0),
+)
+
+
+def _line(
+    found: Case,
+    stage: str,
+    team: str,
+    handler: str | None,
+    due_on: date | None,
+    waiting: tuple[Waiting, ...],
+) -> Line:
     shown = Stage.CLOSED if found.closed_on else Stage(stage)
-    return Line(found.id, found.number, shown, team, handler, purse, due_on)
+    return Line(found.id, found.number, shown, team, handler, found.purse, due_on, waiting)

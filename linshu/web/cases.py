@@ -15,7 +15,7 @@ from linshu.rules.looks import Kind
 from linshu.rules.stages import Stage, TeamKind
 from linshu.services import desk, policies, reasons, recording, standing
 from linshu.services.errors import NotFound, Refused
-from linshu.store import countdowns, inbox, journey, measures, queries, sheets
+from linshu.store import countdowns, inbox, journey, measures, money, queries, sheets
 from linshu.store import nodes as stored
 from linshu.store import property as things
 from linshu.store.cases import Case
@@ -25,13 +25,14 @@ from linshu.store.people import Team
 from linshu.web import clocks, htmx, ribbon
 from linshu.web.clock import today, when
 from linshu.web.guard import actor, allow
+from linshu.web.money import pay_out_rows
 from linshu.web.record_form import RecordForm, record_form
 from linshu.web.words import spoken
 
 bp = Blueprint("cases", __name__)
 Answer = str | Response | tuple[str, int]
 TABS = frozenset(
-    "log clocks countdowns parties points requests property measures nodes sheets".split()
+    "log clocks countdowns parties points requests property money measures nodes sheets".split()
 )
 
 
@@ -120,6 +121,7 @@ def _tabs(found: CasePage, tab: str) -> list[dict[str, object]]:
         {"key": "points", "label": _("积分"), "url": f"{url}?tab=points"},
         {"key": "requests", "label": _("审批"), "url": f"{url}?tab=requests"},
         {"key": "property", "label": _("财产"), "url": f"{url}?tab=property"},
+        {"key": "money", "label": _("案款"), "url": f"{url}?tab=money"},
         {"key": "measures", "label": _("执行措施"), "url": f"{url}?tab=measures"},
         {"key": "nodes", "label": _("流程节点"), "url": f"{url}?tab=nodes"},
         {"key": "sheets", "label": _("监执单"), "url": f"{url}?tab=sheets"},
@@ -142,6 +144,8 @@ def _tab_facts(found: CasePage, tab: str) -> dict[str, object]:
             }
         case "property":
             return {"holdings": things.of_case(session, case_id)}
+        case "money":
+            return {"entries": money.entries_of(session, case_id, pay_out_rows())}
         case "measures":
             known = policies.in_force(actor(), when()).measures
             return {"checklist": measures.checklist(session, case_id, found.debtors, known)}

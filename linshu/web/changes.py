@@ -249,6 +249,7 @@ def _correct_form(case_id: int, action_id: int) -> CorrectForm:
     form.choose(shown(case_id))
     if not form.is_submitted():
         form.show_kind(action.kind)
+        form.payee.data = action.payee or form.payee.default
         form.until_on.data = action.until_on
         form.happened_at.data = action.happened_at.astimezone(SHANGHAI).replace(tzinfo=None)
         form.amount.data = f"{action.amount_fen / 100:.2f}" if action.amount_fen else ""

@@ -10,6 +10,7 @@ from flask_babel import get_locale, ngettext
 
 from linshu.rules import property
 from linshu.rules.deadlines import Countdown
+from linshu.rules.kinds import PAYEES
 from linshu.rules.masking import mask_identity
 from linshu.rules.measures import STANDING_ZH, Standing
 from linshu.rules.nodes import BY_CODE
@@ -42,6 +43,7 @@ def init_app(app: Flask) -> None:
         stage=stage,
         exit_reason=exit_reason,
         action_kind=action_kind,
+        payee=payee,
         standing=standing,
         holding_kind=holding_kind,
         holding_status=holding_status,
@@ -68,6 +70,11 @@ def init_app(app: Flask) -> None:
 def masked_as(value: str, field: str) -> str:
     """A party's number as lists show it; ``field``: what kind of number it is."""
     return SHOWN[field](value)
+
+
+def payee(value: str) -> str:
+    """To whom money went."""
+    return word(PAYEES[value])
 
 
 def standing(value: str) -> str:

@@ -3,7 +3,6 @@
 from flask import Blueprint, render_template, request
 
 from linshu.rules.duties import Duty
-from linshu.rules.kinds import RECEIPT
 from linshu.rules.looks import Kind
 from linshu.services import policies
 from linshu.services.errors import Refused
@@ -28,6 +27,7 @@ def page() -> str:
         counts={one: kept.count(session, one) for one in TABS},
         page=kept.page(session, tab, request.args.get("page", 1, int)),
         sums=kept.sum(session, tab),
+        payees=kept.payees(session, tab),
         today=today(),
     )
 
@@ -36,13 +36,13 @@ def register() -> Register:
     """The register within what this person may see."""
     who = actor()
     scope = lists.scope_of(db.session(), who.court_id, who.role, who.team_id)
-    return Register(scope, _waiting_rows(), today())
+    return Register(scope, pay_out_rows(), today())
 
 
-def _waiting_rows() -> list[str]:
+def pay_out_rows() -> list[str]:
     """The limits that what came in begins: to be paid out."""
     try:
         rows = policies.in_force(actor(), when()).countdowns
     except Refused:
         return []
-    return [key for key, row in rows.items() if RECEIPT in row.starts]
+    return [key for key, row in rows.items() if row.of_money]

@@ -16,7 +16,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, Optional
 
-from linshu.rules.kinds import NODES, QUICK
+from linshu.rules.kinds import APPLICANT, NODES, PAID, PAYEES, QUICK
 from linshu.rules.numbers import NumberFault, fen
 from linshu.services import desk
 from linshu.services.errors import Invalid
@@ -49,26 +49,35 @@ class RecordForm(FlaskForm):
         _l("发生时间"), [InputRequired()], format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
     )
     amount = StringField(_l("金额(元)"), [Length(max=40)])
+    payee = SelectField(_l("收款方"), choices=options(PAYEES), default=APPLICANT)
     until_on = DateField(_l("期满日"), [Optional()])
     about = SelectField(_l("对应的期限"), coerce=row_id, validate_choice=False, default=0)
     behalf = SelectField(_l("代录"), coerce=row_id, validate_choice=False, default=0)
 
     def action(self) -> NewAction:
         """What was typed. Invalid for an amount that cannot be read."""
+        kind = self.node.data or self.kind.data
         return NewAction(
-            self.node.data or self.kind.data,
+            kind,
             self.text.data,
             self.happened_at.data.replace(tzinfo=SHANGHAI),
             amount_of(self.amount.data or ""),
             self.behalf.data or None,
             self.until_on.data,
             self.about.data or None,
+            (self.payee.data or "") if kind == PAID else "",
         )
 
     def choose(self, page: CasePage) -> None:
         """Whom one may record for, and what the action may be about."""
         self.behalf.choices = choices([(0, _("本人")), *((p.id, p.name) for p in _colleagues())])
-        running = [one for one in countdowns.of_case(db.session(), page.case.id) if not one.met_at]
+        rows = page.policy.countdowns
+        of_money = {key for key, row in rows.items() if row.of_money}  # what is paid out first
+        running = [
+            one
+            for one in countdowns.of_case(db.session(), page.case.id)
+            if not one.met_at and one.row not in of_money
+        ]
         about = ((one.id, _about(one)) for one in running)
         self.about.choices = choices([(0, _("最先届满的一项")), *about])
 

@@ -14,7 +14,7 @@ from wtforms import SelectChoice
 
 from linshu.rules import ledger, looks, policy, property, seals, why
 from linshu.rules.duties import ROLE_ZH
-from linshu.rules.kinds import NODES
+from linshu.rules.kinds import NODES, PAYEES
 from linshu.rules.measures import STANDING_ZH
 from linshu.rules.nodes import NODES as FLOW_NODES
 from linshu.rules.replay import NAMES
@@ -53,6 +53,7 @@ def tables() -> Iterable[Iterable[str]]:
     yield [STOPPED_ZH, UNKNOWN_ZH]
     yield looks.KINDS_ZH.values()
     yield KINDS.values()
+    yield PAYEES.values()
     yield NODES
     yield [node.name for node in FLOW_NODES]
     yield STANDING_ZH.values()

@@ -173,7 +173,7 @@ def test_with_htmx_the_box_and_the_log_come_back(claimed: int, quick: Visitor) -
         ({"happened_at": "2026-11-01T09:00"}, "不能早于立案日期 2026-11-02"),
         ({"happened_at": "yesterday"}, ""),
         ({"happened_at": "0001-01-01T00:00"}, "不能早于立案日期"),
-        ({"kind": "receipt"}, "案款发放、到账须填写金额"),
+        ({"kind": "receipt"}, "到账、案款发放、迟延履行利息须填写金额"),
         ({"amount": "5"}, "其他行为不填金额"),
         ({"amount": "五元"}, "金额不对"),
         ({"behalf": "99999999999999"}, ""),
