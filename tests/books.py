@@ -15,7 +15,7 @@ from linshu.store.cases import Action, Case, Request, Stint
 from linshu.store.db import Base, db
 from linshu.store.people import Court, PolicyVersion, Team
 
-MOVED = ("case.moved", "case.transferred", "case.screened", "case.unscreened")
+MOVED = ("case.moved", "case.transferred", "case.reassigned", "case.screened", "case.unscreened")
 MOVED += ("case.passed_intake", "case.closed", "case.made_dormant")
 
 

@@ -29,6 +29,7 @@ from linshu.rules.stages import HELD_BY, Stage, TeamKind
 from linshu.services import (
     claiming,
     closing,
+    overrides,
     people,
     policies,
     recording,
@@ -125,6 +126,16 @@ class Journeys(RuleBasedStateMachine):
         made = self.tries(lambda: transfers.ask(actor, case, seq, ground, "理由", self.when))
         if made and approved:
             self.approves(made, "chief" if by_lead else "lead")
+        return multiple() if made is None else made
+
+    @rule(target=asked, case=cases, team=st.sampled_from([ONE, TWO, THREE]), by=st.booleans())
+    def overrides(self, case: int, team: str, by: bool) -> object:
+        actor, seq, to = self.who("centre-lead") if by else self.lead(case), self.seq(case), team
+        made = self.tries(
+            lambda: overrides.ask(actor, case, seq, self.court.team(to).id, "理由", self.when)
+        )
+        if made:
+            self.approves(made, "chief")
         return multiple() if made is None else made
 
     @rule(request=asked, by=st.sampled_from(["lead", "chief", "vice"]))
@@ -270,7 +281,8 @@ def a_journey_is_whole(case: Case, journey: list[Stint], stopped: bool) -> None:
     for left, entered in pairwise(journey):
         assert left.started_on <= entered.started_on == left.ended_on
     assert all((stint.ended_on is None) == (stint.exit_reason == "") for stint in journey)
-    stages = " ".join(stint.stage for stint in journey)
+    again = {left.seq + 1 for left in journey if left.exit_reason == "reassigned"}
+    stages = " ".join(stint.stage for stint in journey if stint.seq not in again)
     assert ROUTE.fullmatch(stages), stages
     assert not (case.kind == "执恢" and {"quick", "centre"} & set(stages.split()))
     for stint in journey:
@@ -286,6 +298,9 @@ def the_right_team_took_it(
     one that has held the case while another is free (R9); a lift to the holder's own lead."""
     team = teams[entered.team_id]
     assert team.kind == HELD_BY[Stage(entered.stage)] and team.active
+    if left.exit_reason == "reassigned":
+        it_was_given_to_another(left, entered)
+        return
     if entered.stage == Stage.TEAM_LEAD:
         assert team.parent_id == left.team_id
     if entered.stage == Stage.LATERAL:
@@ -295,3 +310,10 @@ def the_right_team_took_it(
         active = {t.id for t in teams.values() if t.kind == TeamKind.INTENSIVE and t.active}
         assert entered.team_id != left.team_id
         assert entered.team_id not in seen or not active - seen
+
+
+def it_was_given_to_another(left: Stint, entered: Stint) -> None:
+    """An override changes the team and nothing else: the rest of the time goes along (R26)."""
+    assert entered.team_id != left.team_id and entered.handler_id is None
+    for name in ("stage", "due_on", "provisional", "policy_id", "hop", "sideways", "limited_by"):
+        assert getattr(entered, name) == getattr(left, name), name

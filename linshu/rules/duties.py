@@ -46,6 +46,7 @@ class Duty(StrEnum):
     RECORD = "record"
     CORRECT = "correct"
     ASK = "ask"
+    ASK_OVERRIDE = "ask_override"
     APPROVE = "approve"
     CLOSE = "close"
     READ_MOVES = "read_moves"
@@ -79,9 +80,9 @@ DUTIES: Mapping[Role, frozenset[Duty]] = {
     Role.CLERK: frozenset(_WORK),
     Role.FILING_CLERK: frozenset(_SEE | _INTAKE),
     Role.CENTRE_STAFF: frozenset(_HANDLE | _INTAKE | {_D.READ_OVERVIEW}),
-    Role.TEAM_LEAD: frozenset(_LEAD),
+    Role.TEAM_LEAD: frozenset(_LEAD | {_D.ASK_OVERRIDE}),
     Role.BUREAU_CHIEF: frozenset(
-        _LEAD | {_D.EXPORT, _D.PACK, _D.READ_RECOMPUTES, _D.DECIDE_RECOMPUTE}
+        _LEAD | {_D.ASK_OVERRIDE, _D.EXPORT, _D.PACK, _D.READ_RECOMPUTES, _D.DECIDE_RECOMPUTE}
     ),
     Role.VICE_PRESIDENT: frozenset(_LEAD | {_D.EXPORT, _D.PACK}),
     Role.PRESIDENT: frozenset(

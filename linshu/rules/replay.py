@@ -268,6 +268,7 @@ TELL: Mapping[Tag, Callable[[State, Entry], None]] = {
     Tag.CASE_PASSED_INTAKE: _moved,
     Tag.CASE_MOVED: _moved,
     Tag.CASE_TRANSFERRED: _moved,
+    Tag.CASE_REASSIGNED: _moved,
     Tag.CASE_CAPPED: _after("capped_on"),
     Tag.CASE_SET_ASIDE: _set_aside,
     Tag.CASE_CLAIMED: _after("handler"),

@@ -115,6 +115,13 @@ SENTENCES: Mapping[Tag, tuple[str, str, str, str]] = {
         "Transferred early, as approved, from {before.team} to {after.team}, due {after.due_on}; "
         "points moved: {points}.",
     ),
+    Tag.CASE_REASSIGNED: (
+        "指定承办团队",
+        "reassigned",
+        "经批准由{before.team}改由{after.team}承办,阶段和期限不变,{after.due_on} 届满,不移转积分。",
+        "As approved, {after.team} has the case in place of {before.team}: same stage, same limit "
+        "(due {after.due_on}), no points.",
+    ),
     Tag.CASE_CAPPED: (
         "超期(顶格)",
         "capped",

@@ -57,6 +57,7 @@ class Tag(StrEnum):
     CASE_PASSED_INTAKE = "case.passed_intake"
     CASE_MOVED = "case.moved"
     CASE_TRANSFERRED = "case.transferred"
+    CASE_REASSIGNED = "case.reassigned"
     CASE_CAPPED = "case.capped"
     CASE_SET_ASIDE = "case.set_aside"
     CASE_CLAIMED = "case.claimed"

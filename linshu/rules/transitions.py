@@ -24,6 +24,7 @@ class Reason(StrEnum):
     EXPIRY = "expiry"
     EARLY_TRANSFER = "early_transfer"
     EXEMPT_TRANSFER = "exempt_transfer"
+    REASSIGNED = "reassigned"
     CLOSED = "closed"
     DORMANT = "dormant"
 
@@ -43,6 +44,8 @@ UNDECIDED_ZH: Mapping[str, str] = {
     "transfer_from_intake": "案件还在立案甄别",
     "no_limit_here": "这一阶段没有期限",
     "policy_broken": "案件适用的规则版本无法读取",
+    "no_override_here": "这一阶段的承办团队不能另行指定",
+    "not_such_a_team": "只能指定同类、启用的另一个团队",
 }
 
 
@@ -110,6 +113,11 @@ class Move:
     def to_team_id(self) -> int:
         return self.choice.team_id
 
+    @property
+    def keeps_limit(self) -> bool:
+        """Whether the limit of the stint that ends runs on in the next one (R26)."""
+        return self.reason is Reason.REASSIGNED
+
     def given_to(self, team_id: int) -> "Move | None":
         """The same move to a team that was named before; None where the rules rule it out now."""
         if team_id == self.to_team_id:
@@ -164,6 +172,28 @@ def transferred(
         raise Undecidable("transfer_from_intake")
     reason = Reason.EXEMPT_TRANSFER if exempt else Reason.EARLY_TRANSFER
     return _onward(state, policy, teams, reason, posts=not exempt)
+
+
+def reassignable(state: CaseState, teams: Sequence[TeamState]) -> list[TeamState]:
+    """To which teams an override may give the case (R26): the others of its kind. None at a post,
+    nor where no rule chose among teams."""
+    if state.stage not in (Stage.QUICK, Stage.CENTRE, Stage.INTENSIVE, Stage.LATERAL):
+        return []
+    others = (team for team in teams if team.kind is HELD_BY[state.stage] and team.active)
+    return [team for team in others if team.id != state.team_id]
+
+
+def reassigned(state: CaseState, team_id: int, teams: Sequence[TeamState]) -> Move:
+    """R26: an approved override puts right where the rule put the case: the same stage at a named
+    other team, which has the rest of its time. It posts nothing, is no hop, and uses up no sideways
+    move. [D] Undecidable where there is no such team."""
+    able = reassignable(state, teams)
+    if not able:
+        raise Undecidable("no_override_here", stage=str(state.stage))
+    if team_id not in {team.id for team in able}:
+        raise Undecidable("not_such_a_team")
+    loads = tuple(sorted((team.id, team.load) for team in teams if team.kind is able[0].kind))
+    return _step(state, state.stage, Choice(team_id, loads), Reason.REASSIGNED, ("R26",))
 
 
 def _onward(

@@ -34,12 +34,16 @@ TAGS: Mapping[Reason, Tag] = {
     Reason.EXPIRY: Tag.CASE_MOVED,
     Reason.EARLY_TRANSFER: Tag.CASE_TRANSFERRED,
     Reason.EXEMPT_TRANSFER: Tag.CASE_TRANSFERRED,
+    Reason.REASSIGNED: Tag.CASE_REASSIGNED,
 }
+#: The kinds of requests that move a case out of the stint they were asked for in.
+MOVING = ("transfer", "override")
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A decided move of one case, with the open stint it was decided on."""
+    """A decided move of one case, with the open stint it was decided on. ``kept``: what the next
+    stint has of that one, where its limit runs on."""
 
     case_id: int
     stint_id: int
@@ -48,6 +52,7 @@ class Step:
     policy: Policy
     move: Move
     data: Mapping[str, Any] = field(default_factory=dict)
+    kept: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Flow:
@@ -157,7 +162,8 @@ class Flow:
         self.arrived(move.to_team_id, left=move.from_team_id)
         due_on = stint.due_on.isoformat() if stint.due_on else ""
         kept = self.policy(stint.policy_id)
-        return Step(stint.case_id, stint.id, stint.seq, due_on, kept, move, data)
+        runs_on = _limit_of(stint) if move.keeps_limit else {}
+        return Step(stint.case_id, stint.id, stint.seq, due_on, kept, move, data, runs_on)
 
     def perform(self, steps: Sequence[Step], doer: Doer) -> None:
         """Writes moves: ends the stints, begins the next, posts points, lapses open requests,
@@ -186,8 +192,9 @@ class Flow:
             "hop": move.hop,
             "sideways": move.sideways,
             "skipped_sideways": move.skipped_sideways,
+            "limit_seq": None,
         }
-        return row
+        return {**row, **step.kept}
 
     def _draft(self, step: Step, row: Mapping[str, Any]) -> Draft:
         move = step.move
@@ -223,9 +230,9 @@ class Flow:
         )
 
     def lapse_transfers(self, stint_ids: Sequence[int]) -> None:
-        """Lapses the transfers asked for out of stints that have ended; a pause or an extension is
+        """Lapses the moves asked for out of stints that have ended; a pause or an extension is
         about the case, and waits on."""
-        self._lapse(Request.stint_id.in_(stint_ids), Request.kind == "transfer")
+        self._lapse(Request.stint_id.in_(stint_ids), Request.kind.in_(MOVING))
 
     def lapse_all(self, case_id: int) -> None:
         """Lapses whatever is asked for in a case that has ended."""
@@ -247,3 +254,14 @@ class Flow:
             for row in open_requests
         ]
         writer.write_trail(self.session, self.court_id, drafts, Doer(), self.when)
+
+
+def _limit_of(stint: Stint) -> dict[str, Any]:
+    """What a stint hands on to the one in which its limit runs on: its day, the policy that it was
+    reckoned by, and from which stint on it counts."""
+    return {
+        "due_on": stint.due_on,
+        "provisional": stint.provisional,
+        "policy_id": stint.policy_id,
+        "limit_seq": stint.limited_by,
+    }

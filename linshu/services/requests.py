@@ -14,11 +14,11 @@ from linshu.rules.duties import ROLE_ZH, Duty, Holder, Role, Seat
 from linshu.rules.said import Said
 from linshu.rules.stages import TeamKind
 from linshu.rules.trail import Tag
-from linshu.services import asking, dates, desk, extensions, measures, pauses, transfers
+from linshu.services import asking, dates, desk, extensions, measures, overrides, pauses, transfers
 from linshu.services.actor import Actor
 from linshu.services.desk import Held
 from linshu.services.errors import Conflict, NotAllowed, NotFound
-from linshu.services.flow import Flow
+from linshu.services.flow import MOVING, Flow
 from linshu.store import absences, alerts, inbox, queries, writer
 from linshu.store.alerts import Subject
 from linshu.store.cases import Request, Stint
@@ -32,6 +32,7 @@ GRANTS: Mapping[str, Callable[[Flow, Doer, Request], None]] = {
     pauses.KIND: pauses.grant,
     extensions.KIND: extensions.grant,
     measures.KIND: measures.grant,
+    overrides.KIND: overrides.grant,
 }
 
 
@@ -182,7 +183,7 @@ def _waiting(
     stint = queries.open_stint(session, request.case_id)
     if case is None or stint is None:
         raise Conflict("request_lapsed")
-    if request.kind == transfers.KIND and stint.id != request.stint_id:
+    if request.kind in MOVING and stint.id != request.stint_id:
         raise Conflict("request_lapsed")
     asked_in = session.get_one(Stint, request.stint_id)  # whose lead decides, wherever it is now
     held = Held(case, stint, session.get_one(Team, asked_in.team_id))

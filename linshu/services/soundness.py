@@ -14,7 +14,7 @@ from linshu.rules.duties import REQUEST_DAYS, Duty, Role, Seat, holds, may
 from linshu.rules.said import Said
 from linshu.rules.transitions import Undecidable, undecided
 from linshu.services import dates, replay, sealing
-from linshu.services.flow import Flow
+from linshu.services.flow import MOVING, Flow
 from linshu.store import personal
 from linshu.store import soundness as store
 from linshu.store.dates import DateMove
@@ -148,7 +148,7 @@ def _stuck(one: Waiting, seats: Sequence[Seat], when: When) -> Iterator[Said]:
     days = (when.at - one.asked_at).days
     if days > REQUEST_DAYS:
         yield Said("已等待 {days} 天", days=days)
-    if one.closed or (one.kind == "transfer" and one.stint_ended):
+    if one.closed or (one.kind in MOVING and one.stint_ended):
         yield Said("所在阶段已经结束")
     if not any(_decides(seat, one) for seat in seats):
         yield Said("没有在职人员可以审批")

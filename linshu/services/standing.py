@@ -52,12 +52,13 @@ def clocks_of(session: Session, case: Case, stints: Sequence[Stint], today: date
     extensions = stops.extensions_of(session, case.id)
     outages = stops.outages(session, case.court_id)
     stint, day = stints[-1], min(today, case.closed_on or today)
+    first = stints[stint.limited_by - 1]  # from whose start the limit counts
     stage = [line.pause for line in lines if line.pause.stops_stage]
     statutory = [line.pause for line in lines if line.pause.stops_statutory]
     longer = [clock.extension(one.months) for one, _by in reversed(extensions)]
     running = Stage(stint.stage).limited and not case.closed_on
     return Clocks(
-        _standing(stint.started_on, _stage_limits(session, stints), stage, outages, day, running),
+        _standing(first.started_on, _stage_limits(session, stints), stage, outages, day, running),
         _standing(
             case.filed_on,
             [_statutory_limit(session, case, stints[0]), *longer],
@@ -101,11 +102,11 @@ def _lasts(one: Pause, day: date) -> bool:
 
 
 def _stage_limits(session: Session, stints: Sequence[Stint]) -> list[Limit]:
-    stint, before = stints[-1], stints[-2:-1]
+    stint, before = stints[-1], stints[: stints[-1].limited_by - 1]
     stage = Stage(stint.stage)
     if not stage.limited:
         return []
-    came_from = Stage(before[0].stage) if before else None
+    came_from = Stage(before[-1].stage) if before else None
     return [_policy(session, stint).limit(stage, came_from)]
 
 

@@ -22,6 +22,7 @@ REASONS_ZH = {
     Reason.EXPIRY: "期满",
     Reason.EARLY_TRANSFER: "提前移交",
     Reason.EXEMPT_TRANSFER: "免计移交",
+    Reason.REASSIGNED: "指定承办团队",
     Reason.CLOSED: "结案",
     Reason.DORMANT: "终本",
 }
@@ -33,7 +34,10 @@ CORRECTED_ZH = {
     "statutory_due_on": "法定执行期限届满日",
 }
 #: Entries in which a day that is not there says something: the clock stands still.
-OPEN_ENDED = (Tag.CASE_PAUSED, Tag.CASE_DUE_CHANGED, Tag.CASE_STATUTORY_CHANGED)
+OPEN_ENDED = (
+    *(Tag.CASE_PAUSED, Tag.CASE_DUE_CHANGED, Tag.CASE_STATUTORY_CHANGED),
+    Tag.CASE_REASSIGNED,
+)
 STOPPED_ZH, UNKNOWN_ZH = "暂停", "未定"
 
 

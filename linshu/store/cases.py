@@ -121,6 +121,11 @@ class Stint(Base):
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
     exit_reason: Mapped[str] = mapped_column(String(30), default="")
 
+    @property
+    def limited_by(self) -> int:
+        """The number of the stint from whose start its limit counts."""
+        return self.limit_seq or self.seq
+
 
 class Party(Base):
     """An applicant or debtor of a case (``role``), with an identity number or credit code, a phone

@@ -48,6 +48,11 @@ class CasePage:
         return self.stays[-1]
 
     @property
+    def counted_from(self) -> date:
+        """The day from which the limit of its last stay counts."""
+        return self.stays[self.now.stint.limited_by - 1].stint.started_on
+
+    @property
     def open(self) -> bool:
         return self.now.stint.ended_on is None
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from linshu.rules.stages import Stage
@@ -19,7 +19,8 @@ MANY = 5000
 
 @dataclass(frozen=True, slots=True)
 class RunningStint:
-    """A stint with what its due date is reckoned from; ``came_from``: the stage before it."""
+    """A stint with what its due date is reckoned from; ``started_on``: the day from which its limit
+    counts, that of the stint it runs on from after an override; ``came_from``: the stage before."""
 
     id: int
     case_id: int
@@ -46,21 +47,23 @@ class StatutoryClock:
 
 
 def _stints(*where: Any) -> Select[*tuple[Any, ...]]:
-    before = aliased(Stint)
+    first, before = aliased(Stint), aliased(Stint)
+    limited_by = func.coalesce(Stint.limit_seq, Stint.seq)
     return (
         select(
             Stint.id,
             Stint.case_id,
             Stint.stage,
             before.stage.label("came_from"),
-            Stint.started_on,
+            first.started_on,
             Stint.due_on,
             Stint.provisional,
             Stint.policy_id,
             Stint.ended_on,
             Stint.seq,
         )
-        .outerjoin(before, (before.case_id == Stint.case_id) & (before.seq == Stint.seq - 1))
+        .join(first, (first.case_id == Stint.case_id) & (first.seq == limited_by))
+        .outerjoin(before, (before.case_id == Stint.case_id) & (before.seq == limited_by - 1))
         .where(*where)
         .order_by(Stint.id)
     )

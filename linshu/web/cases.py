@@ -13,7 +13,7 @@ from linshu.rules import nodes
 from linshu.rules.duties import Duty, Holder, holds
 from linshu.rules.looks import Kind
 from linshu.rules.stages import Stage, TeamKind
-from linshu.services import desk, policies, reasons, recording, standing
+from linshu.services import desk, overrides, policies, reasons, recording, standing
 from linshu.services.errors import NotFound, Refused
 from linshu.store import countdowns, inbox, journey, measures, money, queries, sheets
 from linshu.store import nodes as stored
@@ -98,11 +98,20 @@ def render(found: CasePage, tab: str, form: RecordForm | None, **facts: object) 
         tabs=_tabs(found, tab),
         today=today(),
         may_case=may_in(found),
+        may_override=_may_override(found),
         form=form or record_form(found),
         **_clocks(found),
         **_tab_facts(found, tab),
         **facts,
     )
+
+
+def _may_override(found: CasePage) -> bool:
+    """Whether the asker may ask that it be with another team, and there is one."""
+    held = desk.Held(found.case, found.now.stint, found.now.team)
+    if not found.open or not overrides.may_ask(db.session(), actor(), held):
+        return False
+    return bool(overrides.able(db.session(), found.case, found.now.stint))
 
 
 def _tabs(found: CasePage, tab: str) -> list[dict[str, object]]:
@@ -180,7 +189,7 @@ def _clocks(found: CasePage) -> dict[str, object]:
         "clocks": stand,
         "due_on": until,
         "left": (until - today()).days if running and until else None,
-        "share": _share(stint.started_on, until) if until else None,
+        "share": _share(found.counted_from, until) if until else None,
         "statutory_on": statutory,
         "statutory_left": (statutory - today()).days if running and statutory else None,
         "statutory_share": _share(case.filed_on, statutory) if statutory else None,

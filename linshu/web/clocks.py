@@ -24,9 +24,10 @@ def stage_limit(found: CasePage, calendar: Calendar) -> Why | None:
     stint, policy = found.now.stint, found.policy
     if stint.due_on is None:
         return None
-    came_from = Stage(found.stays[-2].stint.stage) if len(found.stays) > 1 else None
+    before = found.stays[: stint.limited_by - 1]
+    came_from = Stage(before[-1].stint.stage) if before else None
     limit = policy.limit(Stage(stint.stage), came_from)
-    return _why(stint.started_on, limit, stint.due_on, calendar, policy.rolls)
+    return _why(found.counted_from, limit, stint.due_on, calendar, policy.rolls)
 
 
 def statutory_limit(found: CasePage, calendar: Calendar) -> Why:

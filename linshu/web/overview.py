@@ -71,6 +71,7 @@ class Node:
             (_("结"), self.ended(Reason.CLOSED, Reason.DORMANT)),
             *((_onward(one.to), one.cases) for one in self.outcomes if _ran_out(one)),
             (_("移交"), self.ended(Reason.EARLY_TRANSFER, Reason.EXEMPT_TRANSFER)),
+            (_("改派"), self.ended(Reason.REASSIGNED)),
         ]
         return [f"{word} {number}" for word, number in counted if number]
 

@@ -25,7 +25,7 @@ def _step(stay: journey.Stay, pausing: bool) -> dict[str, object]:
     elif end is None and stint.due_on:
         note = f"{start} → {stint.due_on:%m-%d}"
     else:
-        how = _("期满") if expired else ""
+        how = _("期满") if expired else _("改派") if stint.exit_reason == "reassigned" else ""
         note = f"{start} → {end:%m-%d} {how}" if end else start
     stage = Stage(stint.stage)
     title = word(STAGE_ZH[stage] if stage in (Stage.INTAKE, Stage.DORMANT) else stay.team.name)

@@ -18,6 +18,7 @@ from linshu.rules.transitions import (
     Undecidable,
     expired,
     passed_intake,
+    reassigned,
     screened,
     transferred,
 )
@@ -137,6 +138,43 @@ def test_an_exempt_transfer_uses_up_the_sideways_move_but_is_no_hop() -> None:  
     move = transferred(at(Stage.INTENSIVE, ONE, 2, 0, (ONE,)), True, POLICY, TEAMS)
     assert move and (move.hop, move.sideways, move.posts) == (2, 1, False)
     assert points.postings(move, POLICY) == ()
+
+
+@pytest.mark.parametrize("stage", [Stage.INTENSIVE, Stage.LATERAL])
+def test_an_override_names_another_team_and_changes_nothing_else(stage: Stage) -> None:  # R26
+    state = at(stage, ONE, 2, 1, (ONE,))
+    move = reassigned(state, TWO, TEAMS)
+    assert (move.from_team_id, move.to_team_id, move.to_stage) == (ONE, TWO, stage)
+    assert (move.hop, move.sideways, move.posts, move.keeps_limit) == (2, 1, False, True)
+    assert points.postings(move, POLICY) == () and move.choice.loads == ((ONE, 3), (TWO, 4))
+    after = expired(arrived(state, move), POLICY, TEAMS)
+    assert after and after.from_team_id == TWO and after.hop == 3  # as if it had been there
+
+
+@pytest.mark.parametrize(
+    ("state", "team", "why"),
+    [
+        (NEW, TWO, "no_override_here"),
+        (replace(NEW, stage=Stage.TEAM_LEAD, team_id=LEAD_ONE), LEAD_TWO, "no_override_here"),
+        (replace(NEW, stage=Stage.BUREAU_CHIEF, team_id=CHIEF), VICE, "no_override_here"),
+        (replace(NEW, stage=Stage.VICE_PRESIDENT, team_id=VICE), CHIEF, "no_override_here"),
+        (replace(NEW, stage=Stage.DORMANT, team_id=DORMANT), ONE, "no_override_here"),
+        (replace(NEW, stage=Stage.QUICK, team_id=QUICK), ONE, "no_override_here"),  # one of a kind
+        (replace(NEW, stage=Stage.INTENSIVE, team_id=ONE), ONE, "not_such_a_team"),
+        (replace(NEW, stage=Stage.INTENSIVE, team_id=ONE), QUICK, "not_such_a_team"),
+        (replace(NEW, stage=Stage.INTENSIVE, team_id=ONE), LEAD_TWO, "not_such_a_team"),
+        (replace(NEW, stage=Stage.INTENSIVE, team_id=ONE), 999, "not_such_a_team"),
+    ],
+)
+def test_no_override_to_a_post_or_to_where_it_is(state: CaseState, team: int, why: str) -> None:
+    with pytest.raises(Undecidable, match=why):
+        reassigned(state, team, TEAMS)
+
+
+def test_no_override_to_a_team_that_is_switched_off() -> None:
+    off = tuple(replace(team, active=team.id != TWO) for team in TEAMS)
+    with pytest.raises(Undecidable, match="no_override_here"):
+        reassigned(replace(NEW, stage=Stage.INTENSIVE, team_id=ONE), TWO, off)
 
 
 def test_a_tie_is_broken_by_a_lot_that_can_be_checked() -> None:
