@@ -4,15 +4,17 @@ A substitute decides what waits already as well as what comes; both names show.
 """
 
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from linshu.rules.approvals import may_stand_in
 from linshu.rules.duties import Duty, Role
 from linshu.rules.trail import Tag
-from linshu.services import desk
+from linshu.services import desk, substitutes
 from linshu.services.actor import Actor
 from linshu.services.errors import Conflict, Invalid, NotAllowed, NotFound
+from linshu.services.flow import Flow
 from linshu.store import absences, alerts, writer
 from linshu.store.alerts import Subject
 from linshu.store.db import transaction
@@ -23,7 +25,8 @@ from linshu.store.writer import Draft, When
 def note(
     actor: Actor, person_id: int, substitute_id: int, first_on: date, last_on: date, when: When
 ) -> int:
-    """Somebody who decides is away, both days included; the substitute is told. Whoever decides
+    """Somebody who decides is away, both days included; the substitute is told, and how many
+    requests wait already. Whoever decides
     notes his own absence, the security administrator anybody's. Returns the absence's id.
 
     NotAllowed for somebody else's; Invalid for days that are none or over, and for a substitute who
@@ -51,8 +54,9 @@ def note(
         session.add(absence)
         session.flush()
         _say(session, actor, absence, Tag.PERSON_AWAY, when)
-        about = {"court_id": actor.court_id, "subject": str(Subject.STANDS_IN)}
-        about |= {"subject_id": absence.id, "due_on": last_on}
+        about: dict[str, Any] = {"court_id": actor.court_id, "subject": str(Subject.STANDS_IN)}
+        waits = substitutes.waiting(Flow(session, actor.court_id, when), person.id)
+        about |= {"subject_id": absence.id, "due_on": last_on, "row": str(waits)}
         alerts.tell(session, about, [substitute.id], when.at)
         return absence.id
 

@@ -6,12 +6,12 @@ from typing import Any
 
 from linshu.rules.said import Said
 from linshu.rules.trail import Tag
-from linshu.services import dates, desk
+from linshu.services import desk, substitutes
 from linshu.services.actor import Actor
 from linshu.services.desk import Held
 from linshu.services.errors import Conflict
 from linshu.services.flow import Flow
-from linshu.store import queries, writer
+from linshu.store import inbox, queries, snapshots, writer
 from linshu.store.cases import Request
 from linshu.store.writer import Draft
 
@@ -65,7 +65,7 @@ def submit(
         ground=wanted.ground,
         particulars=wanted.particulars,
         reason=reason,
-        snapshot=_snapshot(found) | (seen or {}),
+        snapshot=_snapshot(flow, found) | (seen or {}),
         status="asked",
         asked_by=actor.person_id,
         asked_at=flow.when.at,
@@ -75,6 +75,7 @@ def submit(
     session.add(request)
     session.flush()
     _note(flow, actor, request, wanted)
+    substitutes.tell(flow, request, inbox.question(request, actor.seat, found.holder))
     return request.id
 
 
@@ -96,15 +97,9 @@ def _note(flow: Flow, actor: Actor, request: Request, wanted: Wanted) -> None:
     writer.write_trail(flow.session, flow.court_id, [draft], desk.doer(actor), flow.when)
 
 
-def _snapshot(found: Held) -> dict[str, Any]:
+def _snapshot(flow: Flow, found: Held) -> dict[str, Any]:
     """What the approver sees, frozen: where the case stood when it was asked for."""
-    stint, case = found.stint, found.case
-    return {
-        "stage": str(stint.stage),
-        "team": found.team.name,
-        "stint": stint.seq,
-        "due_on": dates.iso(stint.due_on),
-        "statutory_due_on": dates.iso(case.statutory_due_on),
-        "claim_fen": case.claim_fen,
-        "recovered_fen": case.recovered_fen,
-    }
+    case_id = found.case.id
+    done = snapshots.standings(flow.session, [case_id])[case_id]
+    facts = snapshots.facts(found.case, found.stint, found.team, done)
+    return facts | {"stint": found.stint.seq}

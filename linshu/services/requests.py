@@ -9,12 +9,21 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
-from linshu.rules.approvals import decides
 from linshu.rules.duties import ROLE_ZH, Duty, Holder, Role, Seat
 from linshu.rules.said import Said
 from linshu.rules.stages import TeamKind
 from linshu.rules.trail import Tag
-from linshu.services import asking, dates, desk, extensions, measures, overrides, pauses, transfers
+from linshu.services import (
+    asking,
+    dates,
+    desk,
+    extensions,
+    measures,
+    overrides,
+    pauses,
+    substitutes,
+    transfers,
+)
 from linshu.services.actor import Actor
 from linshu.services.desk import Held
 from linshu.services.errors import Conflict, NotAllowed, NotFound
@@ -131,8 +140,8 @@ def _raise(flow: Flow, row: inbox.Asked) -> bool:
     }
     draft = Draft(request.case_id, Tag.REQUEST_RAISED, data)
     writer.write_trail(flow.session, flow.court_id, [draft], Doer(), flow.when)
-    seats = alerts.seats(flow.session, flow.court_id)
-    told = [seat.person_id for seat in seats if decides(seat, after)]
+    flow.session.flush()
+    told = substitutes.tell(flow, request, after)
     about = {"court_id": flow.court_id, "subject": str(Subject.REQUEST), "subject_id": request.id}
     about |= {"case_id": request.case_id, "due_on": request.due_on}
     alerts.tell(flow.session, about, told, flow.when.at)

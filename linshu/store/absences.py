@@ -1,5 +1,6 @@
 """Who is away, and who decides in his place?"""
 
+from collections.abc import Collection
 from datetime import date
 
 from sqlalchemy import select
@@ -21,6 +22,19 @@ def sitting(session: Session, own: Seat, on: date) -> Sitting:
     )
     seats = (Seat(id_, Role(role), team_id) for id_, role, team_id in session.execute(query))
     return Sitting(own, tuple(dict.fromkeys(seats)))
+
+
+def substitutes(session: Session, person_ids: Collection[int], on: date) -> list[int]:
+    """Who stands in on a day for those of these people who are away."""
+    query = (
+        select(Absence.substitute_id)
+        .join(Person, Person.id == Absence.substitute_id)
+        .where(Absence.person_id.in_(person_ids), Person.active)
+        .where(Absence.first_on <= on, Absence.last_on >= on)
+        .distinct()
+        .order_by(Absence.substitute_id)
+    )
+    return list(session.scalars(query))
 
 
 def of_court(session: Session, court_id: int, on: date) -> list[tuple[Absence, Person, Person]]:

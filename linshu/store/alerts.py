@@ -32,6 +32,7 @@ class Subject(StrEnum):
     CALENDAR = "calendar"
     REQUEST = "request"
     STANDS_IN = "stands_in"
+    SUBSTITUTE = "substitute"
 
 
 @dataclass(frozen=True, slots=True)

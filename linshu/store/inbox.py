@@ -1,6 +1,7 @@
 """Which requests wait for whom? The inbox of those who approve, and what became of the rest."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -9,7 +10,9 @@ from sqlalchemy.orm import Session, aliased
 
 from linshu.rules.approvals import Question, Sitting
 from linshu.rules.duties import Holder, Role, Seat
+from linshu.rules.snapshot import Changed, changes
 from linshu.rules.stages import TeamKind
+from linshu.store import snapshots
 from linshu.store.cases import Case, Request, Stint
 from linshu.store.people import Person, Team
 
@@ -18,7 +21,8 @@ WAITING = ("asked", "confirming")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request as a screen shows it, with names; ``moved``: the case is no longer where it was."""
+    """A request as a screen shows it, with names; ``changed``: what is no longer as whoever asked
+    saw it, while it waits."""
 
     request: Request
     number: str
@@ -29,8 +33,7 @@ class Asked:
     confirmer: str | None
     holder: Holder
     to: Holder | None
-    changed: bool
-    sums: tuple[int, int]
+    changed: tuple[Changed, ...] = ()
 
 
 _ASKER, _DECIDER, _ABSENT, _CONFIRMER = (aliased(Person) for _ in range(4))
@@ -42,7 +45,7 @@ def _all(session: Session, *where: Any, most: int = 200) -> list[Asked]:
     holder, to = _HOLDER, _TO
     names = (decider.name, absent.name, confirmer.name)
     query = (
-        select(Request, Case, Stint, asker, *names, holder, to)
+        select(Request, Case.number, asker, *names, holder, to)
         .join(Case, Case.id == Request.case_id)
         .join(Stint, Stint.id == Request.stint_id)
         .join(asker, asker.id == Request.asked_by)
@@ -55,13 +58,22 @@ def _all(session: Session, *where: Any, most: int = 200) -> list[Asked]:
         .order_by(Request.id.desc())
         .limit(most)
     )
-    return [_asked(*row) for row in session.execute(query)]
+    rows = [_asked(*row) for row in session.execute(query)]
+    waiting = {row.request.case_id for row in rows if row.request.status in WAITING}
+    now = snapshots.facts_of(session, waiting)
+    return [_compared(row, now) for row in rows]
+
+
+def _compared(row: Asked, now: Mapping[int, Mapping[str, Any]]) -> Asked:
+    request = row.request
+    if request.status not in WAITING:
+        return row
+    return replace(row, changed=changes(request.snapshot, now[request.case_id]))
 
 
 def _asked(
     request: Request,
-    case: Case,
-    stint: Stint,
+    number: str,
     asker: Person,
     decider: str | None,
     absent: str | None,
@@ -69,16 +81,9 @@ def _asked(
     holder: Team,
     to: Team | None,
 ) -> Asked:
-    snapshot = request.snapshot
-    changed = (
-        stint.ended_on is not None
-        or snapshot["recovered_fen"] != case.recovered_fen
-        or snapshot["claim_fen"] != case.claim_fen
-        or snapshot["due_on"] != (stint.due_on.isoformat() if stint.due_on else None)
-    )
     return Asked(
         request,
-        case.number,
+        number,
         asker.name,
         Seat(asker.id, Role(asker.role), asker.team_id),
         decider,
@@ -86,8 +91,6 @@ def _asked(
         confirmer,
         _holder(holder),
         _holder(to) if to else None,
-        changed,
-        (case.claim_fen, case.recovered_fen),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Flask
 from flask_babel import get_locale, ngettext
+from flask_babel import gettext as _
 
 from linshu.rules import property
 from linshu.rules.deadlines import Countdown
@@ -14,8 +15,10 @@ from linshu.rules.kinds import PAYEES
 from linshu.rules.masking import mask_identity
 from linshu.rules.measures import STANDING_ZH, Standing
 from linshu.rules.nodes import BY_CODE
+from linshu.rules.numbers import yuan
 from linshu.rules.policy import Limit, parse, published_text
 from linshu.rules.said import Said
+from linshu.rules.snapshot import FACTS_ZH, Changed
 from linshu.rules.stages import STAGE_ZH, Stage
 from linshu.rules.transitions import Reason
 from linshu.rules.why import Step
@@ -23,6 +26,8 @@ from linshu.rules.why import told as told_step
 from linshu.services import telling
 from linshu.services.recording import KINDS
 from linshu.store.alerts import Subject
+from linshu.store.cases import Party
+from linshu.store.db import db
 from linshu.store.personal import SHOWN
 from linshu.web.words import (
     ANSWERS_ZH,
@@ -44,6 +49,7 @@ def init_app(app: Flask) -> None:
         exit_reason=exit_reason,
         action_kind=action_kind,
         payee=payee,
+        changed=changed,
         standing=standing,
         holding_kind=holding_kind,
         holding_status=holding_status,
@@ -75,6 +81,32 @@ def masked_as(value: str, field: str) -> str:
 def payee(value: str) -> str:
     """To whom money went."""
     return word(PAYEES[value])
+
+
+def changed(one: Changed) -> str:
+    """What is no longer as it was: before → now."""
+    what = word(FACTS_ZH.get(one.what, ""))
+    if one.measure:
+        party_id, _colon, key = one.measure.partition(":")
+        party = db.session.get(Party, int(party_id))
+        what = f"{measure(key)} · {party.name if party else party_id}"
+    return f"{what} {_fact(one.what, one.before)} → {_fact(one.what, one.now)}"
+
+
+def _fact(what: str, value: Any) -> str:
+    match what:
+        case "stage":
+            return stage(value)
+        case "team":
+            return word(value)
+        case "measures":
+            return standing(value or Standing.BLANK)
+        case "closed":
+            return answer("是" if value else "否")
+        case _ if what.endswith("_fen"):
+            return yuan(value)
+        case _:
+            return value or _("暂停")
 
 
 def standing(value: str) -> str:
@@ -123,6 +155,8 @@ def subject(value: str, row: str = "", rows: Mapping[str, Countdown] | None = No
     if value == Subject.COUNTDOWN:
         found = (rows or {}).get(row)
         return word(found.name) if found else row
+    if value == Subject.STANDS_IN and row:
+        return _("请您代为审批,已有 %(n)s 件待审批", n=row)
     return word(SUBJECTS_ZH[Subject(value)])
 
 

@@ -19,6 +19,7 @@ from linshu.rules.measures import STANDING_ZH
 from linshu.rules.nodes import NODES as FLOW_NODES
 from linshu.rules.replay import NAMES
 from linshu.rules.said import Said
+from linshu.rules.snapshot import FACTS_ZH
 from linshu.rules.stages import FOUNDING_TEAMS, STAGE_ZH, TeamKind
 from linshu.rules.transitions import UNDECIDED_ZH
 from linshu.services import asking, errors, opening, setup, soundness
@@ -37,6 +38,7 @@ SUBJECTS_ZH = {
     Subject.CALENDAR: "次年放假安排尚未录入",
     Subject.REQUEST: "逾期未审批的申请已上报,由您审批",
     Subject.STANDS_IN: "请您代为审批",
+    Subject.SUBSTITUTE: "审批人不在岗,有申请请您代为审批",
 }
 #: How the log reads a fact that holds or does not.
 ANSWERS_ZH = ("是", "否")
@@ -54,6 +56,7 @@ def tables() -> Iterable[Iterable[str]]:
     yield looks.KINDS_ZH.values()
     yield KINDS.values()
     yield PAYEES.values()
+    yield FACTS_ZH.values()
     yield NODES
     yield [node.name for node in FLOW_NODES]
     yield STANDING_ZH.values()
