@@ -21,7 +21,7 @@ from linshu.rules.trail import Tag
 from linshu.rules.transitions import Move, Reason, TeamState, Undecidable
 from linshu.services.errors import Invalid
 from linshu.store import queries, stops, writer
-from linshu.store.cases import Request, Stint
+from linshu.store.cases import WAITING, Request, Stint
 from linshu.store.people import PolicyVersion, Team
 from linshu.store.stops import Stops
 from linshu.store.writer import Doer, Draft, StintEnd, When
@@ -175,7 +175,7 @@ class Flow:
         writer.post_points(self.session, self.court_id, posted, self.when)
         drafts = [self._draft(step, row) for step, row in zip(steps, rows, strict=True)]
         writer.write_trail(self.session, self.court_id, drafts, doer, self.when)
-        self.lapse_transfers([step.stint_id for step in steps])
+        self.lapse_left([step.stint_id for step in steps])
 
     def _next_stint(self, step: Step, excluded: tuple[Excluded, ...]) -> dict[str, Any]:
         move = step.move
@@ -222,10 +222,10 @@ class Flow:
             },
         )
 
-    def lapse_transfers(self, stint_ids: Sequence[int]) -> None:
-        """Lapses the transfers asked for out of stints that have ended; a pause or an extension is
-        about the case, and waits on."""
-        self._lapse(Request.stint_id.in_(stint_ids), Request.kind == "transfer")
+    def lapse_left(self, stint_ids: Sequence[int]) -> None:
+        """Lapses the transfers and closings asked for out of stints that have ended; a pause or an
+        extension is about the case, and waits on."""
+        self._lapse(Request.stint_id.in_(stint_ids), Request.kind.in_(["transfer", "closing"]))
 
     def lapse_all(self, case_id: int) -> None:
         """Lapses whatever is asked for in a case that has ended."""
@@ -233,9 +233,7 @@ class Flow:
 
     def _lapse(self, *which: ColumnElement[bool]) -> None:
         open_requests = self.session.execute(
-            select(Request.id, Request.case_id).where(
-                Request.status.in_(["asked", "confirming"]), *which
-            )
+            select(Request.id, Request.case_id).where(Request.status.in_(WAITING), *which)
         ).all()
         if not open_requests:
             return
