@@ -128,6 +128,30 @@ def still_holds(flow: Flow, request: Request) -> None:
         raise Conflict("gate_now", why=told(lacking))
 
 
+@dataclass(frozen=True, slots=True)
+class Since:
+    """What has become of a report since it was made: whether any line of its checklist reads
+    otherwise today, and those that no longer hold."""
+
+    changed: bool
+    lacking: list[Said]
+
+
+def since(
+    session: Session, court_id: int, requests: Iterable[Request], when: When
+) -> dict[int, Since]:
+    """For each closing among these requests, how it stands today; nothing is written."""
+    reports = [one for one in requests if one.kind == KIND]
+    if not reports:
+        return {}
+    flow, found = Flow(session, court_id, when), dict[int, Since]()
+    for one in reports:
+        checks = now(flow, one)
+        changed = frozen(checks) != one.snapshot["checklist"]
+        found[one.id] = Since(changed, told(gate.missing(checks)))
+    return found
+
+
 def frozen(checks: Iterable[Check]) -> list[dict[str, Any]]:
     """A checklist as a snapshot keeps it: the words stay what they were."""
     return [

@@ -125,6 +125,12 @@ def review_of(request: Request, reporter: Seat) -> Review:
     return Review(reporter, Role(request.particulars["reviewed_by"]), request.raised)
 
 
+def report_of(session: Session, case_id: int) -> Request | None:
+    """The closing of a case that is reported and not decided."""
+    waits = (Request.kind == "closing", Request.status.in_(WAITING))
+    return session.scalar(select(Request).where(Request.case_id == case_id, *waits))
+
+
 def to_review(session: Session, seat: Seat, court_id: int) -> list[Asked]:
     """The reports that wait at the gate for this person, the oldest first."""
     rows = _all(session, Request.court_id == court_id, Request.status == "reviewing")

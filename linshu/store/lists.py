@@ -247,8 +247,8 @@ def _filled(session: Session, found: Sequence[SqlRow[Any]], today: date) -> tupl
         kind, at = last.get(row.case_id, (None, None))
         debtors = tuple(names.get(row.case_id, ()))
         stopped = None if row.closed_on or not row.stage.limited else paused.get(row.case_id)
-        since = {"paused": stopped, "reviewed": reviewed.get(row.case_id)}
-        filled.append(replace(row, debtors=debtors, last_kind=kind, last_at=at, **since))
+        row = replace(row, paused=stopped, reviewed=reviewed.get(row.case_id))
+        filled.append(replace(row, debtors=debtors, last_kind=kind, last_at=at))
     return tuple(filled)
 
 
