@@ -13,7 +13,6 @@ from linshu.rules.policy import published_text
 from linshu.rules.trail import Tag
 from linshu.services import (
     claiming,
-    closing,
     correcting,
     filing,
     pauses,
@@ -359,7 +358,7 @@ def test_each_keeps_the_policy_of_the_day_it_began(quick) -> None:
 def test_a_closed_case_has_none(quick) -> None:
     court, case_id = quick
     record(court, case_id, "receipt", "2026-03-09", amount_fen=100)
-    closing.close(court.who("quick"), case_id, 2, "执行完毕", "履行完毕", at("2026-03-12"))
+    court.close(case_id, "执行完毕", "2026-03-12", "quick")
     assert all(one.met_at or one.void_at for one in of(case_id))
     voided = said(case_id, "void")
     assert {entry["data"]["row"] for entry in voided} == {"enforcement_notice", "pay_out"}

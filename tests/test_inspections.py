@@ -12,7 +12,6 @@ from linshu.rules.duties import REQUEST_DAYS
 from linshu.rules.said import Said
 from linshu.rules.transitions import UNDECIDED_ZH
 from linshu.services import claiming, correcting, inspecting, recording, transfers
-from linshu.services import closing as ending
 from linshu.services.actor import Actor
 from linshu.services.errors import Conflict, NotAllowed
 from linshu.services.inspecting import MOST
@@ -62,11 +61,11 @@ def lived(court: Court) -> tuple[int, When]:
     claiming.claim(member, case_id, None, on)
     recording.record(member, case_id, None, NewAction("receipt", "到账", on.at, 500), on)
     correcting.correct_fact(member, case_id, None, "remark", "约谈", "漏记", on)
-    quick = court.file_many(4, on.on.isoformat(), simple=True)
+    quick = court.file_many(4, on.on.isoformat(), simple=True, filed=FILED)
     court.file_many(3, on.on.isoformat(), simple=None)
     court.file(on.on.isoformat(), resumed=True)
-    ending.close(court.who("quick"), quick[0], 2, "执行完毕", "清偿", on)
-    ending.close(court.who("quick"), quick[1], 2, "终结本次执行程序", "无财产", on)
+    court.close(quick[0], "执行完毕", on, "quick", "清偿")
+    court.close(quick[1], "终结本次执行程序", on, "quick", "无财产")
     transfers.ask(court.who("quick"), quick[2], 2, "other", "理由", on)
     court.sweep(on.on)
     return case_id, on

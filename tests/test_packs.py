@@ -20,7 +20,6 @@ from flask import Flask
 from linshu.rules.looks import Kind
 from linshu.services import (
     claiming,
-    closing,
     correcting,
     packs,
     pauses,
@@ -78,14 +77,8 @@ def worked_through(court: Court) -> int:
     other = court.who("two" if holder == "one" else "one")
     claiming.claim(other, case_id, None, at("2026-06-18"))
     court.sweep("2026-07-20")
-    closing.close(
-        court.who(f"lead-{'two' if holder == 'one' else 'one'}"),
-        case_id,
-        court.stint(case_id).seq,
-        "执行完毕",
-        "全部给付",
-        at("2026-07-21"),
-    )
+    lead = f"lead-{'two' if holder == 'one' else 'one'}"
+    court.close(case_id, "执行完毕", "2026-07-21", lead, "全部给付")
     readings.note(
         court.who("chief"), Kind.CASE, at("2026-07-22"), case_id=case_id, address="10.0.0.7"
     )

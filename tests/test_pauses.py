@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from linshu.rules.clock import Excluded
 from linshu.rules.policy import Limit, parse, published_text
-from linshu.services import closing, dates, pauses, policies, reasons, requests, transfers
+from linshu.services import dates, pauses, policies, reasons, requests, transfers
 from linshu.services.errors import Conflict, Invalid, NotAllowed, NotFound, Refused
 from linshu.services.flow import Flow
 from linshu.services.pauses import NewPause
@@ -476,8 +476,7 @@ def transferred(court: Court, case_id: int, day: str) -> None:
 
 def closed(court: Court, case_id: int, how: str, day: str) -> None:
     kind = "终结本次执行程序" if how == "终本" else how
-    who, seq = court.who(hands(court, case_id)[0]), court.stint(case_id).seq
-    closing.close(who, case_id, seq, kind, "理由", at(day, 16))
+    court.close(case_id, kind, at(day, 16), hands(court, case_id)[0])
     ends = db.session.scalars(select(Pause.ends_on).where(Pause.case_id == case_id)).all()
     assert set(ends) == {date.fromisoformat(day)}
 

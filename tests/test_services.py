@@ -12,8 +12,8 @@ from sqlalchemy import func, select
 
 from linshu.services import (
     claiming,
-    closing,
     correcting,
+    gate,
     people,
     recording,
     requests,
@@ -21,6 +21,7 @@ from linshu.services import (
     transfers,
 )
 from linshu.services.errors import Conflict, Invalid, NotAllowed, NotFound, Refused
+from linshu.services.gate import Report
 from linshu.services.recording import NewAction
 from linshu.store.books import Posting, TrailEntry
 from linshu.store.cases import Action, Request, Stint, Text
@@ -232,7 +233,7 @@ def test_the_giving_team_loses_write_access_at_the_move_but_for_what_came_before
     with pytest.raises(NotAllowed):
         recording.record(actor, case_id, None, late, at("2026-05-13"))
     with pytest.raises(NotAllowed):
-        closing.close(actor, case_id, court.stint(case_id).seq, "执行完毕", "x", at("2026-05-12"))
+        gate.report(actor, case_id, None, Report("执行完毕", "x"), at("2026-05-12"))
 
 
 def test_entry_on_behalf_keeps_both_names(at_intensive) -> None:
@@ -273,7 +274,7 @@ def test_a_move_between_seeing_and_acting_is_a_conflict(at_intensive) -> None:
     seen = court.stint(case_id).seq
     court.sweep("2026-05-09")
     with pytest.raises(Conflict, match="已于2026-05-09流转"):
-        closing.close(court.who(executor), case_id, seen, "执行完毕", "x", at("2026-05-09"))
+        gate.report(court.who(executor), case_id, seen, Report("执行完毕", "x"), at("2026-05-09"))
 
 
 # Early transfers ------------------------------------------------------------------------------
@@ -378,18 +379,18 @@ def test_one_request_at_a_time_and_a_known_ground(at_intensive) -> None:
 def test_what_closes_in_time_keeps_its_points(at_intensive) -> None:  # R20
     court, case_id, executor, _lead = at_intensive
     before = posted()
-    seq = court.stint(case_id).seq
-    closing.close(court.who(executor), case_id, seq, "执行完毕", "已履行", at("2026-04-20"))
+    court.close(case_id, "执行完毕", "2026-04-20", executor)
     assert court.case(case_id).closed_on == date(2026, 4, 20) and posted() == before
     assert court.sweep("2026-06-30").due == 0
     with pytest.raises(Conflict, match="结案"):
-        closing.close(court.who(executor), case_id, seq, "执行完毕", "再结", at("2026-04-21"))
+        gate.report(
+            court.who(executor), case_id, None, Report("执行完毕", "再结"), at("2026-04-21")
+        )
 
 
 def test_a_terminated_case_goes_to_dormant_care_without_a_limit(at_intensive) -> None:  # R1
     court, case_id, executor, _lead = at_intensive
-    seq = court.stint(case_id).seq
-    closing.close(court.who(executor), case_id, seq, "终结本次执行程序", "无财产", at("2026-04-20"))
+    court.close(case_id, "终结本次执行程序", "2026-04-20", executor)
     stint = court.stint(case_id)
     assert (stint.stage, stint.due_on) == ("dormant", None)
     assert court.sweep("2030-01-01").due == 0
@@ -400,7 +401,7 @@ def test_only_the_six_closing_types_close(at_intensive, kind: str) -> None:
     court, case_id, executor, _lead = at_intensive
     with pytest.raises(Refused):
         seq = court.stint(case_id).seq
-        closing.close(court.who(executor), case_id, seq, kind, "x", at("2026-04-20"))
+        gate.report(court.who(executor), case_id, seq, Report(kind, "x"), at("2026-04-20"))
     assert court.stint(case_id).stage == "intensive"
 
 

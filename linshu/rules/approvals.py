@@ -19,13 +19,14 @@ _ABOVE = {TeamKind.TEAM_LEAD: 1, TeamKind.BUREAU_CHIEF: 2, TeamKind.VICE_PRESIDE
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is to be decided: who asked, who held the case then, the role that the policy names, and
-    how often nobody decided in time."""
+    """What is to be decided: who asked, who held the case then, the role that the policy names, how
+    often nobody decided in time, and who passed it on at the gate."""
 
     asker: Seat
     holder: Holder
     needed: Role
     raised: int = 0
+    reviewer_id: int | None = None
 
     @property
     def role(self) -> Role:
@@ -38,10 +39,33 @@ class Question:
 
 
 def decides(seat: Seat, question: Question) -> bool:
-    """Whether this person decides it. Nobody decides his own; a lead only for his team or post."""
-    if seat.person_id == question.asker.person_id or seat.role is not question.role:
+    """Whether this person decides it. Nobody decides his own, or what he has reviewed; a lead only
+    for his team or post."""
+    if seat.person_id in (question.asker.person_id, question.reviewer_id):
+        return False
+    if seat.role is not question.role:
         return False
     return seat.role is not Role.TEAM_LEAD or leads(seat, question.holder)
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What waits at the gate: who reported it, the role that the policy has review it, and how
+    often nobody did in time."""
+
+    reporter: Seat
+    by: Role
+    raised: int = 0
+
+    @property
+    def roles(self) -> tuple[Role, ...]:
+        """Who reviews it: the gate; once nobody did in time, the bureau chief too. [D]"""
+        return (self.by, Role.BUREAU_CHIEF) if self.raised else (self.by,)
+
+
+def reviews(seat: Seat, review: Review) -> bool:
+    """Whether this person reviews it. Nobody reviews his own."""
+    return seat.person_id != review.reporter.person_id and seat.role in review.roles
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +78,8 @@ class Sitting:
     def decides(self, question: Question) -> Seat | None:
         """In whose seat he decides; None where he does not. What he asked for himself he decides in
         nobody's place."""
+        if self.own.person_id == question.reviewer_id:
+            return None
         return self._first(question.asker, lambda seat: decides(seat, question))
 
     def receives(self, receiver: Holder, asker: Seat) -> Seat | None:

@@ -30,7 +30,8 @@ ROLE_ZH: Mapping[Role, str] = {
 
 class Duty(StrEnum):
     """What somebody may do. READ_CASES is what the actor's scope shows, never more; UNMASK is to
-    see a person's whole number there, EXPORT_LIST to take a list of it along: both recorded."""
+    see a person's whole number there, EXPORT_LIST to take a list of it along: both recorded. Who
+    of those with REVIEW_CLOSING keeps the closing gate, the policy says."""
 
     READ_OVERVIEW = "read_overview"
     READ_CASES = "read_cases"
@@ -49,6 +50,7 @@ class Duty(StrEnum):
     ASK_OVERRIDE = "ask_override"
     APPROVE = "approve"
     CLOSE = "close"
+    REVIEW_CLOSING = "review_closing"
     READ_MOVES = "read_moves"
     READ_POINTS = "read_points"
     READ_TRAIL = "read_trail"
@@ -79,10 +81,12 @@ DUTIES: Mapping[Role, frozenset[Duty]] = {
     Role.EXECUTOR: frozenset(_HANDLE),
     Role.CLERK: frozenset(_WORK),
     Role.FILING_CLERK: frozenset(_SEE | _INTAKE),
-    Role.CENTRE_STAFF: frozenset(_HANDLE | _INTAKE | {_D.READ_OVERVIEW}),
+    Role.CENTRE_STAFF: frozenset(_HANDLE | _INTAKE | {_D.READ_OVERVIEW, _D.REVIEW_CLOSING}),
     Role.TEAM_LEAD: frozenset(_LEAD | {_D.ASK_OVERRIDE}),
     Role.BUREAU_CHIEF: frozenset(
-        _LEAD | {_D.ASK_OVERRIDE, _D.EXPORT, _D.PACK, _D.READ_RECOMPUTES, _D.DECIDE_RECOMPUTE}
+        _LEAD
+        | {_D.ASK_OVERRIDE, _D.REVIEW_CLOSING, _D.EXPORT, _D.PACK}
+        | {_D.READ_RECOMPUTES, _D.DECIDE_RECOMPUTE}
     ),
     Role.VICE_PRESIDENT: frozenset(_LEAD | {_D.EXPORT, _D.PACK}),
     Role.PRESIDENT: frozenset(
@@ -91,9 +95,9 @@ DUTIES: Mapping[Role, frozenset[Duty]] = {
     Role.SUPERVISOR: frozenset(
         _READ
         | {_D.READ_OVERVIEW, _D.READ_TEAM, _D.READ_TRAIL, _D.READ_COURT_TRAIL, _D.READ_READINGS}
-        | {_D.EXPORT, _D.PACK, _D.READ_PEOPLE, _D.READ_RECOMPUTES, _D.INSPECT}
+        | {_D.EXPORT, _D.PACK, _D.READ_PEOPLE, _D.READ_RECOMPUTES, _D.INSPECT, _D.REVIEW_CLOSING}
     ),
-    Role.DORMANT_KEEPER: frozenset(_WORK | {_D.CLAIM, _D.CORRECT}),
+    Role.DORMANT_KEEPER: frozenset(_HANDLE),
     Role.SYSTEM_ADMIN: frozenset(
         {_D.READ_POLICY, _D.CHANGE_POLICY, _D.READ_PEOPLE, _D.MANAGE_TEAMS}
         | {_D.READ_RECOMPUTES, _D.ASK_RECOMPUTE, _D.INSPECT}

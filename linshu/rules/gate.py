@@ -5,100 +5,29 @@ does not hold bars the way, with the article that says so.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from dateutil.relativedelta import relativedelta
 
+from linshu.rules.gate_facts import AGREEMENTS, ENTITLEMENTS, INVESTIGATIONS, SEARCHES, Facts
 from linshu.rules.numbers import yuan
 from linshu.rules.reading import Reader
+from linshu.rules.roles import Role
 from linshu.rules.said import Said
 
-#: The network searches that a termination rests on, the other means of investigation, and what a
-#: debtor may have besides (domain.md § 3, checks 2 to 4).
-SEARCHES: Mapping[str, str] = {
-    "banks": "银行存款",
-    "securities": "证券",
-    "internet_banks": "互联网银行",
-    "vehicles": "车辆",
-    "real_estate": "不动产",
-    "business_register": "工商登记",
-}
-INVESTIGATIONS: Mapping[str, str] = {
-    "field": "实地调查",
-    "house_search": "搜查",
-    "reward": "悬赏",
-    "audit": "审计",
-}
-ENTITLEMENTS: Mapping[str, str] = {
-    "provident_fund": "公积金",
-    "wealth": "理财",
-    "insurance": "保险",
-    "dividends": "股息",
-}
-
-
+#: Who may review what is reported: the command centre, or 审管办.
+REVIEWERS = (str(Role.CENTRE_STAFF), str(Role.SUPERVISOR))
 #: Who may have to approve a closing; the lead's own case goes to the chief as ever.
 APPROVERS = ("team_lead", "bureau_chief", "vice_president", "president")
-
-
-@dataclass(frozen=True, slots=True)
-class Holding:
-    """Something of a debtor's that was found. ``balance``: money on an account, which may be
-    ignored when small; ``undisposable``: why nothing can be done with it; empty where it can."""
-
-    name: str
-    value_fen: int
-    balance: bool = False
-    undisposable: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Debtor:
-    """A debtor as the gate sees him: is a 限制消费令 in force, is he known dead or dissolved?"""
-
-    name: str
-    restricted: bool
-    gone: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What is known of a case on the day on which it is to be closed. Amounts in fen.
-
-    ``held_fen``: arrived and not paid out; ``searched_on``: the last search of each kind;
-    ``investigated``, ``looked_into``: keys of INVESTIGATIONS and ENTITLEMENTS; ``agreed``: the
-    applicant's consent in the talk, or the panel's review with the president's approval;
-    ``claim_fits``: the claim is for money or what money can stand for."""
-
-    filed_on: date
-    on: date
-    claim_fen: int
-    recovered_fen: int
-    held_fen: int = 0
-    noticed_on: date | None = None
-    property_ordered_on: date | None = None
-    searched_on: Mapping[str, date] = field(default_factory=dict)
-    investigated: frozenset[str] = frozenset()
-    looked_into: frozenset[str] = frozenset()
-    open_clues: int = 0
-    holdings: tuple[Holding, ...] = ()
-    debtors: tuple[Debtor, ...] = ()
-    talked_on: date | None = None
-    agreed: bool = False
-    ruling: str = ""
-    claim_fits: bool = True
-
-    @property
-    def outstanding_fen(self) -> int:
-        return max(0, self.claim_fen - self.recovered_fen)
 
 
 @dataclass(frozen=True, slots=True)
 class Gate:
     """The gate as a policy sets it up: months since filing that a termination must exceed, how old
     a search may be in days, the balances that may be ignored; each closing type's checks and the
-    role that approves it."""
+    role that approves it; the role that reviews every report; the grounds of a 终结执行 by key;
+    the types by which a case may leave dormant care."""
 
     months: int
     search_days: int
@@ -106,6 +35,9 @@ class Gate:
     ignored_percent: int
     checks: Mapping[str, tuple[str, ...]]
     approved_by: Mapping[str, str]
+    reviewed_by: str
+    grounds: Mapping[str, str]
+    from_dormant: tuple[str, ...]
 
 
 #: For a closing type of a court's own that its policy says nothing more of.
@@ -118,7 +50,8 @@ def read_gate(reader: Reader, closing_types: tuple[str, ...]) -> Gate:
     named = {
         part: tuple(reader.take(f"gate.{part}", dict, {})) for part in ("checks", "approved_by")
     }
-    for part, types in named.items():
+    out = reader.words("gate.from_dormant")
+    for part, types in {**named, "from_dormant": out}.items():
         if not set(types) <= set(closing_types):
             only = Said("{path}:只能用 {words}", path=f"gate.{part}", words=closing_types)
             reader.faults.append(only)
@@ -131,6 +64,9 @@ def read_gate(reader: Reader, closing_types: tuple[str, ...]) -> Gate:
         | {one: reader.words(f"gate.checks.{one}", tuple(CHECKS)) for one in named["checks"]},
         dict.fromkeys(closing_types, APPROVERS[-1])
         | {one: reader.word(f"gate.approved_by.{one}", APPROVERS) for one in named["approved_by"]},
+        reader.word("gate.reviewed_by", REVIEWERS),
+        {key: reader.word(f"gate.grounds.{key}") for key in reader.take("gate.grounds", dict, {})},
+        out,
     )
 
 
@@ -226,11 +162,11 @@ def _restricted(facts: Facts, gate: Gate) -> Verdict:
 
 def _talked(facts: Facts, gate: Gate) -> Verdict:
     said = Said("约谈:{on};{what}", on=facts.talked_on, what=_agreement(facts))
-    return facts.talked_on is not None and facts.agreed, said
+    return facts.talked_on is not None and facts.agreement in AGREEMENTS, said
 
 
 def _agreement(facts: Facts) -> Said:
-    return Said("已同意或者已经合议庭合议") if facts.agreed else Said("未记载同意或者合议")
+    return Said(AGREEMENTS.get(facts.agreement, "未经申请执行人签名或者合议庭评议"))
 
 
 def _outstanding(facts: Facts, gate: Gate) -> Verdict:
@@ -242,12 +178,11 @@ def _ruled(facts: Facts, gate: Gate) -> Verdict:
 
 
 def _alive(facts: Facts, gate: Gate) -> Verdict:
-    gone = [one.name for one in facts.debtors if one.gone]
-    return not gone, Said("已死亡或者终止:{who}", who=gone) if gone else Said("未见死亡或者终止")
+    return facts.alive, Said("未见死亡或者终止") if facts.alive else Said("未确认")
 
 
 def _fits(facts: Facts, gate: Gate) -> Verdict:
-    return facts.claim_fits, Said("金钱给付") if facts.claim_fits else Said("不是金钱给付")
+    return facts.claim_fits, Said("金钱给付") if facts.claim_fits else Said("未确认为金钱给付")
 
 
 def _satisfied(facts: Facts, gate: Gate) -> Verdict:
@@ -256,6 +191,12 @@ def _satisfied(facts: Facts, gate: Gate) -> Verdict:
 
 def _paid_out(facts: Facts, gate: Gate) -> Verdict:
     return facts.held_fen == 0, Said("已到账未发放 {sum} 元", sum=yuan(facts.held_fen))
+
+
+def _grounded(facts: Facts, gate: Gate) -> Verdict:
+    """That nothing was found is no ground (R23): only what the law names is one."""
+    said = Said(facts.ground) if facts.ground else Said("未指明,查无财产本身不是理由")
+    return facts.ground in gate.grounds.values(), said
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,6 +225,7 @@ CHECKS: Mapping[str, Row] = {
     "ruled": Row(Said("10 终本裁定"), "法〔2016〕373号第六条", _ruled),
     "alive": Row(Said("11 被执行人未死亡、未终止"), "民事诉讼法第二百六十八条", _alive),
     "fits": Row(Said("12 请求适合终本"), _TERMINATION, _fits),
+    "grounded": Row(Said("终结执行的法定情形"), "民事诉讼法第二百六十八条", _grounded),
     "satisfied": Row(Said("全部到位"), "执行规定第六十四条", _satisfied),
     "paid_out": Row(Said("执行款发放完毕"), "法发〔2017〕6号", _paid_out),
 }

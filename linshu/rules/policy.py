@@ -214,6 +214,8 @@ def _cross_check(policy: Policy, reader: Reader) -> None:
         reader.faults.append(Said("screening.simple_when_any:只能用 criteria 中的项目"))
     if not set(policy.dormant_types) <= set(policy.closing_types):
         reader.faults.append(Said("closing.dormant_types:只能用 types 中的结案方式"))
+    if set(policy.dormant_types) & set(policy.gate.from_dormant):
+        reader.faults.append(Said("gate.from_dormant:不能用 dormant_types 中的结案方式"))
     if not policy.closing_types or any(len(one) > LONGEST_TYPE for one in policy.closing_types):
         reader.faults.append(Said("closing.types:至少一项,每项不超过 {most} 字", most=LONGEST_TYPE))
 

@@ -210,6 +210,12 @@ def _closed(state: State, entry: Entry) -> None:
         state.update(stint, capped_on=None, set_aside="")
 
 
+def _reopened(state: State, entry: Entry) -> None:
+    """A closed case is worked again in a stint of its own; how far it had come stays."""
+    state.update(entry["after"])
+    state.update(handler=None, closed_on=None, capped_on=None, set_aside="")
+
+
 def _due_changed(state: State, entry: Entry) -> None:
     """A stint at the end of the line (顶格) that has days left again is not flagged."""
     _after("due_on", "provisional")(state, entry)
@@ -278,6 +284,7 @@ TELL: Mapping[Tag, Callable[[State, Entry], None]] = {
     Tag.CASE_CORRECTED: _corrected,
     Tag.CASE_CLOSED: _closed,
     Tag.CASE_MADE_DORMANT: _closed,
+    Tag.CASE_REOPENED: _reopened,
     Tag.CASE_PAUSED: _paused,
     Tag.CASE_PAUSE_ENDED: _pause_ended,
     Tag.CASE_EXTENDED: _extended,
@@ -291,6 +298,7 @@ TELL: Mapping[Tag, Callable[[State, Entry], None]] = {
     Tag.COUNTDOWN_REOPENED: _countdown,
     Tag.COUNTDOWN_VOID: _countdown,
     Tag.REQUEST_ASKED: _requested,
+    Tag.REQUEST_REVIEWED: _requested,
     Tag.REQUEST_APPROVED: _requested,
     Tag.REQUEST_REFUSED: _requested,
     Tag.REQUEST_CONFIRMED: _requested,

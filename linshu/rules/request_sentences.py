@@ -12,6 +12,20 @@ REQUEST_SENTENCES: Mapping[Tag, tuple[str, str, str, str]] = {
         "申请{kind_zh}({ground_zh}),申请 #{request}。",
         "A {kind} was asked for (ground: {ground}), request #{request}.",
     ),
+    Tag.REQUEST_REVIEWED: (
+        "审查通过",
+        "passed the gate",
+        "结案报告(申请 #{request})通过审查,报请审批。",
+        "The closing report (request #{request}) passed the gate and goes to its approver.",
+    ),
+    Tag.CASE_REOPENED: (
+        "恢复办理",
+        "reopened",
+        "经批准恢复办理(原于 {before.closed_on} 结案:{before.closing_type}),"
+        "由{after.team}办理,{after.due_on} 届满。",
+        "Reopened as approved (was closed {before.closed_on}: {before.closing_type}), with "
+        "{after.team}, due {after.due_on}.",
+    ),
     Tag.REQUEST_APPROVED: (
         "批准",
         "approved",

@@ -169,8 +169,8 @@ SENTENCES: Mapping[Tag, tuple[str, str, str, str]] = {
     Tag.COUNTDOWN_REOPENED: (
         "恢复计时",
         "countdown reopened",
-        "更正后恢复计时:{name},{after.due_on} 届满。",
-        "After a correction the countdown runs again: {row}, due {after.due_on}.",
+        "恢复计时:{name},{after.due_on} 届满。",
+        "The countdown runs again: {row}, due {after.due_on}.",
     ),
     Tag.LEDGER_IMPORTED: (
         "导入台账",

@@ -4,15 +4,19 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from sqlalchemy.orm import Session
+
+from linshu.rules.duties import Role, Seat
 from linshu.rules.said import Said
 from linshu.rules.trail import Tag
 from linshu.services import desk, substitutes
 from linshu.services.actor import Actor
 from linshu.services.desk import Held
-from linshu.services.errors import Conflict
+from linshu.services.errors import Conflict, NotFound
 from linshu.services.flow import Flow
 from linshu.store import inbox, queries, snapshots, writer
 from linshu.store.cases import Request
+from linshu.store.people import Person
 from linshu.store.writer import Draft
 
 KINDS_ZH = {
@@ -31,7 +35,8 @@ KINDS_ZH = {
 class Wanted:
     """What is asked for: the kind of request, its ground and how that is called, and the
     particulars that its approval will carry out; ``approver``: the role that decides, where the
-    policy's kind does not say so; ``subject``: what sets it apart from others of its kind."""
+    policy's kind does not say so; ``subject``: what sets it apart from others of its kind;
+    ``status``: what it waits for first."""
 
     kind: str
     ground: str
@@ -39,6 +44,7 @@ class Wanted:
     particulars: dict[str, Any]
     approver: str = ""
     subject: str = ""
+    status: str = "asked"
 
 
 def submit(
@@ -66,7 +72,7 @@ def submit(
         particulars=wanted.particulars,
         reason=reason,
         snapshot=_snapshot(flow, found) | (seen or {}),
-        status="asked",
+        status=wanted.status,
         asked_by=actor.person_id,
         asked_at=flow.when.at,
         approver=wanted.approver or flow.current.approvals[wanted.kind].approved_by,
@@ -75,8 +81,39 @@ def submit(
     session.add(request)
     session.flush()
     _note(flow, actor, request, wanted)
-    substitutes.tell(flow, request, inbox.question(request, actor.seat, found.holder))
+    if request.status == "asked":
+        substitutes.tell(flow, request, inbox.question(request, actor.seat, found.holder))
     return request.id
+
+
+def undecided(session: Session, actor: Actor, request_id: int, status: str) -> Request:
+    """A request of the actor's court that waits for that, its case locked. NotFound elsewhere;
+    Conflict when it lapsed, was decided, or waits for something else."""
+    request = session.get(Request, request_id)
+    if request is None or request.court_id != actor.court_id:
+        raise NotFound()
+    queries.locked_case(session, actor.court_id, request.case_id)
+    session.refresh(request)
+    if request.status == "lapsed":
+        raise Conflict("request_lapsed")
+    if request.status == "reviewing" != status:
+        raise Conflict("request_reviewing")
+    if request.status != status:
+        raise _already(session, request)
+    return request
+
+
+def _already(session: Session, request: Request) -> Conflict:
+    by = request.confirmed_by or request.decided_by or request.reviewed_by or request.asked_by
+    since = request.confirmed_at or request.decided_at or request.reviewed_at or request.asked_at
+    who = session.get(Person, by)
+    return Conflict("request_decided", by=who.name if who else "—", since=f"{since:%Y-%m-%d %H:%M}")
+
+
+def asker(session: Session, request: Request) -> Seat:
+    """Who asked, as the rules see him."""
+    person = session.get_one(Person, request.asked_by)
+    return Seat(person.id, Role(person.role), person.team_id)
 
 
 def decided_by(flow: Flow, kind: str) -> date:
@@ -93,7 +130,9 @@ def _note(flow: Flow, actor: Actor, request: Request, wanted: Wanted) -> None:
         "ground_zh": wanted.ground_zh,
         "reason": writer.keep_text(flow.session, request.case_id, request.reason),
     }
-    draft = Draft(request.case_id, Tag.REQUEST_ASKED, data, after={"request_status": "asked"})
+    draft = Draft(
+        request.case_id, Tag.REQUEST_ASKED, data, after={"request_status": request.status}
+    )
     writer.write_trail(flow.session, flow.court_id, [draft], desk.doer(actor), flow.when)
 
 

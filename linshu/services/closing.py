@@ -1,50 +1,45 @@
-"""How does a case end? Closed for good, or handed to dormant care (终本); type and reason kept."""
+"""How does a case end? By an approved report alone (``gate``): closed for good, or handed to
+dormant care (终本); type and reason kept. What closes keeps its points (R20)."""
 
 from typing import Any
 
-from linshu.rules.duties import Duty
 from linshu.rules.kinds import CLOSED, DORMANT
 from linshu.rules.said import Said
 from linshu.rules.stages import HELD_BY, Stage
 from linshu.rules.trail import Tag
 from linshu.rules.transitions import Reason
-from linshu.services import countdowns, dates, desk, pauses
-from linshu.services.actor import Actor
+from linshu.services import countdowns, dates, gate, pauses
 from linshu.services.desk import Held
-from linshu.services.errors import Conflict, Invalid
+from linshu.services.errors import Conflict
 from linshu.services.flow import Flow
 from linshu.store import writer
-from linshu.store.db import transaction
-from linshu.store.writer import Draft, StintEnd, When
+from linshu.store.cases import Case, Request, Stint
+from linshu.store.people import Person, Team
+from linshu.store.writer import Doer, Draft, StintEnd
 
 
-def close(
-    actor: Actor, case_id: int, seen_seq: int, closing_type: str, reason: str, when: When
-) -> None:
-    """Closes a case that the actor's team holds. 终本: to dormant care, without a limit (R1).
-    No points move: what closes keeps its points (R20).
+def grant(flow: Flow, doer: Doer, request: Request) -> None:
+    """An approved report closes its case, on the day of the approval [D: until then it could be
+    turned down, and nobody's figures may rest on it]. 终本: to dormant care, without a limit (R1).
 
-    Invalid for an unknown type or a missing reason; Conflict when it has moved or is closed."""
-    actor.needs(Duty.CLOSE)
-    with transaction() as session:
-        found = desk.held(session, actor, case_id, seen_seq)
-        flow = Flow(session, actor.court_id, when)
-        kept = flow.policy(found.stint.policy_id)
-        if closing_type not in kept.closing_types:
-            raise Invalid("kind_unknown", kind=closing_type)
-        reason = desk.words(reason, Said("结案理由"))
-        found.case.closing_type, found.case.closing_reason = closing_type, reason
-        dormant = closing_type in kept.dormant_types
-        if not dormant:
-            found.case.closed_on = when.on
-        session.flush()
-        pauses.end_at_closing(flow, case_id, desk.doer(actor))
-        session.refresh(found.stint)
-        _end(flow, found, dormant)
-        flow.lapse_all(case_id)
-        _note(flow, actor, found, dormant, writer.keep_text(session, case_id, reason))
-        event = countdowns.Event(case_id, DORMANT if dormant else CLOSED, when.at)
-        countdowns.happened(flow, [event], desk.doer(actor))
+    Conflict when the case no longer has what the law asks for, with what is missing."""
+    session, case_id = flow.session, request.case_id
+    gate.still_holds(flow, request)
+    stint = session.get_one(Stint, request.stint_id)
+    found = Held(session.get_one(Case, case_id), stint, session.get_one(Team, stint.team_id))
+    closing_type = request.particulars["type"]
+    found.case.closing_type, found.case.closing_reason = closing_type, request.reason
+    dormant = closing_type in flow.policy(stint.policy_id).dormant_types
+    if not dormant:
+        found.case.closed_on = flow.when.on
+    session.flush()
+    pauses.end_at_closing(flow, case_id, doer)
+    session.refresh(stint)
+    _end(flow, found, dormant)
+    flow.lapse_all(case_id)
+    _note(flow, doer, found, dormant, request)
+    event = countdowns.Event(case_id, DORMANT if dormant else CLOSED, flow.when.at)
+    countdowns.happened(flow, [event], doer)
 
 
 def _end(flow: Flow, found: Held, dormant: bool) -> None:
@@ -65,7 +60,7 @@ def _dormant_team(flow: Flow) -> int:
     return min(able, key=lambda team: (team.load, team.id)).id
 
 
-def _note(flow: Flow, actor: Actor, found: Held, dormant: bool, reason_digest: str) -> None:
+def _note(flow: Flow, doer: Doer, found: Held, dormant: bool, request: Request) -> None:
     case, stint = found.case, found.stint
     after: dict[str, Any] = {"due_on": None, "closed_on": dates.iso(case.closed_on)}
     if dormant:
@@ -85,9 +80,11 @@ def _note(flow: Flow, actor: Actor, found: Held, dormant: bool, reason_digest: s
         after=after,
         data={
             "type": case.closing_type,
-            "reason": reason_digest,
+            "reason": writer.keep_text(flow.session, case.id, request.reason),
             "recovered_fen": case.recovered_fen,
             "claim_fen": case.claim_fen,
+            "request": request.id,
+            "reported_by": flow.session.get_one(Person, request.asked_by).login,
         },
     )
-    writer.write_trail(flow.session, flow.court_id, [draft], desk.doer(actor), flow.when)
+    writer.write_trail(flow.session, flow.court_id, [draft], doer, flow.when)

@@ -187,6 +187,14 @@ class Book:
         self.reckon(one, row)
         self.say(Tag.COUNTDOWN_REOPENED, one)
 
+    def revive(self, one: CaseCountdown) -> None:
+        """It had fallen away with the closing of a case that is open again."""
+        row = self.row(one)
+        if row is not None:
+            one.void_at = None
+            self.reckon(one, row)
+            self.say(Tag.COUNTDOWN_REOPENED, one)
+
     # One countdown
 
     def run(

@@ -52,6 +52,14 @@ def happened(flow: Flow, events: Sequence[Event], doer: Doer) -> None:
     book.keep(doer)
 
 
+def reopened(flow: Flow, case_id: int, closed_at: datetime, doer: Doer) -> None:
+    """A closed case is worked again: what its closing let fall away runs on, as if it never had."""
+    book = Book(flow, {case_id})
+    for one in [one for one in book.kept[case_id] if one.void_at == closed_at]:
+        book.revive(one)
+    book.keep(doer)
+
+
 def corrected(flow: Flow, old_action_id: int, event: Event, doer: Doer) -> None:
     """A newer action took an older one's place: what that one started and met is reckoned anew."""
     book = Book(flow, {event.case_id})

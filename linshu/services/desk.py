@@ -70,6 +70,21 @@ def led(session: Session, actor: Actor, case_id: int, seen_seq: int | None) -> H
     return found
 
 
+def closed(session: Session, actor: Actor, case_id: int) -> Held:
+    """Locks a closed case in the actor's scope, with its last stint. NotFound outside the scope;
+    Conflict when it is open; NotAllowed unless the actor's team or post closed it."""
+    case = queries.locked_case(session, actor.court_id, case_id)
+    if case is None or not in_scope(session, actor, case_id):
+        raise NotFound("not_yours")
+    stint = queries.last_stint(session, case_id)
+    if case.closed_on is None or stint is None:
+        raise Conflict("not_closed")
+    found = Held(case, stint, session.get_one(Team, stint.team_id))
+    if not holds(actor.seat, found.holder):
+        raise NotAllowed("not_closer", holder=Said(found.team.name))
+    return found
+
+
 def in_scope(session: Session, actor: Actor, case_id: int) -> bool:
     """Whether the actor may see the case: of his court, which some see whole, others as far as
     their team holds or has held it."""

@@ -77,7 +77,6 @@ def _events(session: Session, court_id: int) -> Iterator[tuple[Any, ...]]:
             Stint.exit_reason,
             Stint.hop,
             Stint.ended_at,
-            Case.closed_on,
         )
         .join(Case, Case.id == Stint.case_id)
         .join(Team, Team.id == Stint.team_id)
@@ -86,11 +85,9 @@ def _events(session: Session, court_id: int) -> Iterator[tuple[Any, ...]]:
         .order_by(Case.id, Stint.seq)
         .execution_options(yield_per=5000)
     )
-    for number, stage, at, team, login, due_on, reason, hop, ended_at, closed_on in session.execute(
-        query
-    ):
+    for number, stage, at, team, login, due_on, reason, hop, ended_at in session.execute(query):
         yield number, stage, _stamp(at), team, login, due_on, reason, hop
-        if ended_at is not None and reason == Reason.CLOSED and closed_on is not None:
+        if ended_at is not None and reason == Reason.CLOSED:
             closed = str(Stage.CLOSED)
             yield number, closed, _stamp(ended_at), team, login, None, reason, hop
 

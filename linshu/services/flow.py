@@ -21,7 +21,7 @@ from linshu.rules.trail import Tag
 from linshu.rules.transitions import Move, Reason, TeamState, Undecidable
 from linshu.services.errors import Invalid
 from linshu.store import queries, stops, writer
-from linshu.store.cases import Request, Stint
+from linshu.store.cases import WAITING, Request, Stint
 from linshu.store.people import PolicyVersion, Team
 from linshu.store.stops import Stops
 from linshu.store.writer import Doer, Draft, StintEnd, When
@@ -37,7 +37,7 @@ TAGS: Mapping[Reason, Tag] = {
     Reason.REASSIGNED: Tag.CASE_REASSIGNED,
 }
 #: The kinds of requests that move a case out of the stint they were asked for in.
-MOVING = ("transfer", "override")
+MOVING = ("transfer", "override", "closing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +181,7 @@ class Flow:
         writer.post_points(self.session, self.court_id, posted, self.when)
         drafts = [self._draft(step, row) for step, row in zip(steps, rows, strict=True)]
         writer.write_trail(self.session, self.court_id, drafts, doer, self.when)
-        self.lapse_transfers([step.stint_id for step in steps])
+        self.lapse_left([step.stint_id for step in steps])
 
     def _next_stint(self, step: Step, excluded: tuple[Excluded, ...]) -> dict[str, Any]:
         move = step.move
@@ -229,8 +229,8 @@ class Flow:
             },
         )
 
-    def lapse_transfers(self, stint_ids: Sequence[int]) -> None:
-        """Lapses the moves asked for out of stints that have ended; a pause or an extension is
+    def lapse_left(self, stint_ids: Sequence[int]) -> None:
+        """Lapses what would move a case out of stints that have ended; a pause or an extension is
         about the case, and waits on."""
         self._lapse(Request.stint_id.in_(stint_ids), Request.kind.in_(MOVING))
 
@@ -240,9 +240,7 @@ class Flow:
 
     def _lapse(self, *which: ColumnElement[bool]) -> None:
         open_requests = self.session.execute(
-            select(Request.id, Request.case_id).where(
-                Request.status.in_(["asked", "confirming"]), *which
-            )
+            select(Request.id, Request.case_id).where(Request.status.in_(WAITING), *which)
         ).all()
         if not open_requests:
             return

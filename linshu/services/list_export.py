@@ -132,7 +132,7 @@ def _on_paper(sheet: xlsxwriter.worksheet.Worksheet, mark: str) -> None:
 
 
 def _cells(row: Row, today: date) -> Iterator[Cell]:
-    yield None if row.paused else row.left(today)
+    yield None if row.paused or row.reviewed else row.left(today)
     yield row.number
     yield masked("、".join(row.debtors))
     yield masked(row.cause)
@@ -155,6 +155,8 @@ def _state(row: Row, today: date) -> str:
         return "待处理"
     if row.paused:
         return f"暂停·{row.paused.name}"
+    if row.reviewed:
+        return "结案审查中"
     if row.capped:
         return "超期(顶格)"
     if left is not None and left < 0:

@@ -17,6 +17,7 @@ from linshu.rules import why
 from linshu.rules.looks import KINDS_ZH, Kind
 from linshu.rules.masking import mask_identity, masked
 from linshu.rules.numbers import yuan
+from linshu.rules.said import Said
 from linshu.rules.sentences import short
 from linshu.rules.stages import STAGE_ZH, Stage
 from linshu.rules.transitions import Reason
@@ -35,6 +36,7 @@ from linshu.store.writer import When
 PAGES = Path(__file__).resolve().parents[2] / "templates" / "pack"
 STATUS_ZH = {
     "returned": "退回补正",
+    "reviewing": "待结案审查",
     "asked": "待审批",
     "confirming": "待接收方确认",
     "approved": "已批准",
@@ -195,5 +197,6 @@ _FILTERS: Mapping[str, Any] = {
     "masked_id": mask_identity,
     "sentence": _sentence,
     "step": why.told,
+    "said": lambda kept: str(Said.loads(kept)),
     "yuan": yuan,
 }

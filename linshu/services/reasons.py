@@ -1,6 +1,6 @@
 """Why this date? Both clocks of a case with the steps that led to them, as a reader wants them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -17,7 +17,9 @@ from linshu.services.dates import iso
 from linshu.services.flow import Flow
 from linshu.store import running
 from linshu.store.cases import Case
+from linshu.store.db import SHANGHAI
 from linshu.store.people import CalendarDay
+from linshu.store.reviews import reported
 from linshu.store.running import RunningStint, StatutoryClock
 from linshu.store.stops import Stops
 from linshu.store.writer import When
@@ -28,7 +30,9 @@ STATUTORY_SOURCE = "法发〔2006〕35号第一条"
 @dataclass(frozen=True, slots=True)
 class Reason:
     """One clock (``stage``: where, for the stage clock): from when, how long, its last day, the
-    steps and their picture; ``stopped_since`` while a pause goes on, when it has no last day."""
+    steps and their picture; ``stopped_since`` while a pause goes on, when it has no last day;
+    ``reviewed_since`` while the case is at the closing gate: the stage clock stands still, its last
+    day stays what it is (R13)."""
 
     clock: str
     title: str
@@ -38,6 +42,7 @@ class Reason:
     due: Due
     steps: tuple[Step, ...]
     stopped_since: date | None
+    reviewed_since: date | None
     picture: tuple[Month | Fold, ...]
 
     @property
@@ -52,6 +57,7 @@ class Reason:
             "starts_on": self.starts_on.isoformat(),
             "due_on": iso(self.due_on),
             "paused_since": iso(self.stopped_since),
+            "reviewed_since": iso(self.reviewed_since),
             "provisional": self.due.provisional,
             "steps": [{**step.as_json(), "text": told(step)} for step in self.steps],
         }
@@ -64,8 +70,10 @@ def reasons(session: Session, case: Case, when: When) -> list[Reason]:
     stops = flow.stops(ids)[case.id]
     stages = running.stints(session, case.court_id, ids)
     statutory = running.statutory(session, case.court_id, ids)
+    at = reported(session, ids).get(case.id)
+    since = at.astimezone(SHANGHAI).date() if at else None
     return [
-        *(_stage(flow, stops, one) for one in stages),
+        *(replace(_stage(flow, stops, one), reviewed_since=since) for one in stages),
         *(_statutory(flow, stops, one) for one in statutory),
     ]
 
@@ -150,6 +158,7 @@ def _reason(
         due,
         steps,
         stopped,
+        None,
         picture(drawn),
     )
 

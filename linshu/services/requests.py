@@ -9,28 +9,32 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
+from linshu.rules.approvals import reviews
 from linshu.rules.duties import ROLE_ZH, Duty, Holder, Role, Seat
 from linshu.rules.said import Said
 from linshu.rules.stages import TeamKind
 from linshu.rules.trail import Tag
 from linshu.services import (
     asking,
+    closing,
     dates,
     desk,
     extensions,
+    gate,
     measures,
     overrides,
     pauses,
+    reopening,
     substitutes,
     transfers,
 )
 from linshu.services.actor import Actor
 from linshu.services.desk import Held
-from linshu.services.errors import Conflict, NotAllowed, NotFound
+from linshu.services.errors import Conflict, NotAllowed
 from linshu.services.flow import MOVING, Flow
 from linshu.store import absences, alerts, inbox, queries, writer
 from linshu.store.alerts import Subject
-from linshu.store.cases import Request, Stint
+from linshu.store.cases import Case, Request, Stint
 from linshu.store.db import transaction
 from linshu.store.people import Person, Team
 from linshu.store.writer import Doer, Draft, When
@@ -42,6 +46,8 @@ GRANTS: Mapping[str, Callable[[Flow, Doer, Request], None]] = {
     extensions.KIND: extensions.grant,
     measures.KIND: measures.grant,
     overrides.KIND: overrides.grant,
+    gate.KIND: closing.grant,
+    reopening.KIND: reopening.grant,
 }
 
 
@@ -114,7 +120,8 @@ def decline(actor: Actor, request_id: int, reason: str, when: When) -> None:
 
 def raise_overdue(court_id: int, when: When) -> int:
     """Requests that nobody decided in time go to the next up, with a deadline of their own; at the
-    president's they stay. Returns how many. A second run raises none twice: each has a new day."""
+    president's they stay. What the gate has not reviewed in time the bureau chief may review too.
+    Returns how many. A second run raises none twice: each has a new day."""
     with transaction() as session:
         flow = Flow(session, court_id, when)
         raised = [one for one in inbox.overdue(session, court_id, when.on) if _raise(flow, one)]
@@ -122,9 +129,8 @@ def raise_overdue(court_id: int, when: When) -> int:
 
 
 def _raise(flow: Flow, row: inbox.Asked) -> bool:
-    request, before = row.request, inbox.question(row.request, row.asker_seat, row.holder)
-    after = replace(before, raised=before.raised + 1)
-    if after.role is before.role:
+    request, (before, after, tell) = row.request, _next_up(flow, row)
+    if after is before:
         return False
     request.raised += 1
     request.due_on = asking.decided_by(flow, request.kind)
@@ -132,20 +138,33 @@ def _raise(flow: Flow, row: inbox.Asked) -> bool:
         "request": request.id,
         "kind": request.kind,
         "kind_zh": asking.KINDS_ZH[request.kind],
-        "from": str(before.role),
-        "from_zh": ROLE_ZH[before.role],
-        "to": str(after.role),
-        "to_zh": ROLE_ZH[after.role],
+        "from": str(before),
+        "from_zh": ROLE_ZH[before],
+        "to": str(after),
+        "to_zh": ROLE_ZH[after],
         "due_on": dates.iso(request.due_on),
     }
     draft = Draft(request.case_id, Tag.REQUEST_RAISED, data)
     writer.write_trail(flow.session, flow.court_id, [draft], Doer(), flow.when)
     flow.session.flush()
-    told = substitutes.tell(flow, request, after)
+    told = tell()
     about = {"court_id": flow.court_id, "subject": str(Subject.REQUEST), "subject_id": request.id}
     about |= {"case_id": request.case_id, "due_on": request.due_on}
     alerts.tell(flow.session, about, told, flow.when.at)
     return True
+
+
+def _next_up(flow: Flow, row: inbox.Asked) -> tuple[Role, Role, Callable[[], list[int]]]:
+    """Who should have decided or reviewed, who does from now on, and how those come to be told."""
+    if row.request.status == "reviewing":
+        review = inbox.review_of(row.request, row.asker_seat)
+        late = replace(review, raised=review.raised + 1)
+        seats = alerts.seats(flow.session, flow.court_id)
+        told = [seat.person_id for seat in seats if reviews(seat, late)]
+        return review.roles[-1], late.roles[-1], lambda: told
+    question = inbox.question(row.request, row.asker_seat, row.holder)
+    up = replace(question, raised=question.raised + 1)
+    return question.role, up.role, lambda: substitutes.tell(flow, row.request, up)
 
 
 def _asked(session: Session, actor: Actor, request_id: int, when: When) -> _Asked:
@@ -170,6 +189,8 @@ def _before(
 ) -> _Asked:
     if request.asked_by == actor.person_id:
         raise NotAllowed("own_request")
+    if request.reviewed_by == actor.person_id:
+        raise NotAllowed("own_review")
     if seat is None:
         raise NotAllowed("not_approver")
     return _Asked(request, held, Flow(session, actor.court_id, when), actor, seat)
@@ -180,34 +201,22 @@ def _waiting(
 ) -> tuple[Request, Held, Seat]:
     """A request of that status, with where it was asked for, and by whom."""
     actor.needs(Duty.APPROVE)
-    request = session.get(Request, request_id)
-    if request is None or request.court_id != actor.court_id:
-        raise NotFound()
-    case = queries.locked_case(session, actor.court_id, request.case_id)
-    session.refresh(request)
-    if request.status == "lapsed":
-        raise Conflict("request_lapsed")
-    if request.status != status:
-        raise _already(session, request)
-    stint = queries.open_stint(session, request.case_id)
-    if case is None or stint is None:
-        raise Conflict("request_lapsed")
-    if request.kind in MOVING and stint.id != request.stint_id:
-        raise Conflict("request_lapsed")
+    request = asking.undecided(session, actor, request_id, status)
+    case = session.get_one(Case, request.case_id)
     asked_in = session.get_one(Stint, request.stint_id)  # whose lead decides, wherever it is now
+    stint = queries.last_stint(session, case.id)
+    if stint is None or _passed_over(request, case, stint):
+        raise Conflict("request_lapsed")
     held = Held(case, stint, session.get_one(Team, asked_in.team_id))
-    return request, held, _seat(session, request)
+    return request, held, asking.asker(session, request)
 
 
-def _already(session: Session, request: Request) -> Conflict:
-    by = session.get(Person, request.confirmed_by or request.decided_by or request.asked_by)
-    since = request.confirmed_at or request.decided_at or request.asked_at
-    return Conflict("request_decided", by=by.name if by else "—", since=f"{since:%Y-%m-%d %H:%M}")
-
-
-def _seat(session: Session, request: Request) -> Seat:
-    asker = session.get_one(Person, request.asked_by)
-    return Seat(asker.id, Role(asker.role), asker.team_id)
+def _passed_over(request: Request, case: Case, stint: Stint) -> bool:
+    """Whether the case is no longer there for what was asked: closed, or open again, or moved."""
+    if request.kind == reopening.KIND:
+        return case.closed_on is None or stint.id != request.stint_id
+    moved = request.kind in MOVING and stint.id != request.stint_id
+    return stint.ended_on is not None or moved
 
 
 def _decided(asked: _Asked, status: str, reason: str) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from linshu.rules import trail
-from linshu.rules.approvals import Question, Sitting
+from linshu.rules.approvals import Question, Review, Sitting, reviews
 from linshu.rules.duties import REQUEST_DAYS, Duty, Role, Seat, holds, may
 from linshu.rules.said import Said
 from linshu.rules.transitions import Undecidable, undecided
@@ -148,20 +148,31 @@ def _stuck(one: Waiting, seats: Sequence[Seat], when: When) -> Iterator[Said]:
     days = (when.at - one.asked_at).days
     if days > REQUEST_DAYS:
         yield Said("已等待 {days} 天", days=days)
-    if one.closed or (one.kind in MOVING and one.stint_ended):
+    if _left_behind(one):
         yield Said("所在阶段已经结束")
     if not any(_decides(seat, one) for seat in seats):
         yield Said("没有在职人员可以审批")
 
 
+def _left_behind(one: Waiting) -> bool:
+    """A closed case waits for nothing but to be worked again, an open one not for that."""
+    if one.kind == "reopening":
+        return not one.closed
+    return one.closed or (one.kind in MOVING and one.stint_ended)
+
+
 def _decides(seat: Seat, one: Waiting) -> bool:
-    """As ``requests`` has it, of anybody in his own seat."""
+    """As ``requests`` and the ``gate`` have it, of anybody in his own seat."""
     asker = seat_of(one.asker)
+    if one.status == "reviewing":
+        review = Review(asker, Role(one.gate), one.raised)
+        return may(seat.role, Duty.REVIEW_CLOSING) and reviews(seat, review)
     if not may(seat.role, Duty.APPROVE):
         return False
     if one.status == "confirming":
         return one.to is not None and Sitting(seat).receives(holder_of(one.to), asker) is not None
-    question = Question(asker, holder_of(one.team), Role(one.approver), one.raised)
+    holder, needed = holder_of(one.team), Role(one.approver)
+    question = Question(asker, holder, needed, one.raised, one.reviewed_by)
     return Sitting(seat).decides(question) is not None
 
 

@@ -20,6 +20,7 @@ from linshu.store.db import changed
 from linshu.store.lists import PAGE, Page
 from linshu.store.people import Court, Person, Team
 from linshu.store.queries import stopped_on
+from linshu.store.reviews import under_review
 
 
 class Subject(StrEnum):
@@ -67,8 +68,10 @@ def endings(session: Session, court_id: int, today: date, within: int) -> Iterat
     stage clocks and statutory clocks of open cases, open countdowns, pauses watched too long."""
     until = today + timedelta(days=within)
     here = (Stint.court_id == court_id, Stint.ended_on.is_(None))
-    stages = _with_holder(Stint.id, Stint.case_id, Stint.policy_id, Stint.due_on).where(
-        *here, Stint.due_on <= until, Stint.capped_on.is_(None), ~stopped_on(today)
+    stages = (
+        _with_holder(Stint.id, Stint.case_id, Stint.policy_id, Stint.due_on)
+        .where(*here, Stint.due_on <= until, Stint.capped_on.is_(None), ~stopped_on(today))
+        .where(~under_review())
     )
     yield from _endings(session, Subject.STAGE, stages)
     statutory = _with_holder(

@@ -17,6 +17,10 @@ from linshu.store.vault import Secret
 
 OPEN = text("ended_on IS NULL")
 HELD = text("recovered_fen > paid_fen")
+#: The statuses of a request that nobody has decided.
+WAITING = ("reviewing", "asked", "confirming")
+UNDECIDED = text("status IN ('reviewing', 'asked', 'confirming')")
+CLOSING = text("kind = 'closing' AND status IN ('reviewing', 'asked')")
 
 
 class Case(Base):
@@ -262,11 +266,12 @@ class SupervisionSheet(Base):
 
 
 class Request(Base):
-    """A request about a case: ``kind`` is transfer, pause, extension or measure; ``subject`` tells
-    apart those of a kind that may wait side by side (a measure against one debtor).
+    """A request about a case: ``kind`` as in ``rules.deadlines``; ``subject`` tells apart those of
+    a kind that may wait side by side (a measure against one debtor).
 
-    ``status``: asked → approved | refused | returned (退回补正); a transfer on an exempt ground
-    waits as ``confirming`` for the receiving lead; ``lapsed`` when the case moved or closed
+    ``status``: asked → approved | refused | returned (退回补正); a closing waits as ``reviewing``
+    for the gate before it is asked (``reviewed_by``: who passed it on); a transfer on an exempt
+    ground waits as ``confirming`` for the receiving lead; ``lapsed`` when the case moved or closed
     meanwhile.
 
     ``particulars``: what is asked for; ``snapshot``: what the approver sees, frozen when it was.
@@ -281,9 +286,10 @@ class Request(Base):
             "kind",
             "subject",
             unique=True,
-            sqlite_where=text("status IN ('asked', 'confirming')"),
-            postgresql_where=text("status IN ('asked', 'confirming')"),
+            sqlite_where=UNDECIDED,
+            postgresql_where=UNDECIDED,
         ),
+        Index("closings_waiting", "case_id", sqlite_where=CLOSING, postgresql_where=CLOSING),
         Index("ix_requests_status", "court_id", "status"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -292,13 +298,15 @@ class Request(Base):
     stint_id: Mapped[int] = mapped_column(ForeignKey("stints.id"))
     kind: Mapped[str] = mapped_column(String(12), default="transfer")
     subject: Mapped[str] = mapped_column(String(40), default="")
-    ground: Mapped[str] = mapped_column(String(20))
+    ground: Mapped[str] = mapped_column(String(40))
     particulars: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     reason: Mapped[str] = mapped_column(Text_)
     snapshot: Mapped[dict[str, Any]] = mapped_column(JSON)
     status: Mapped[str] = mapped_column(String(12))
     asked_by: Mapped[int] = mapped_column(ForeignKey("people.id"))
     asked_at: Mapped[datetime] = mapped_column(Instant)
+    reviewed_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    reviewed_at: Mapped[datetime | None] = mapped_column(Instant)
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     decided_at: Mapped[datetime | None] = mapped_column(Instant)
     decided_for: Mapped[int | None] = mapped_column(ForeignKey("people.id"))

@@ -13,6 +13,7 @@ from linshu.rules.duties import WHOLE_COURT, Role
 from linshu.rules.stages import Stage
 from linshu.store import queries
 from linshu.store.cases import Case, Stint
+from linshu.store.reviews import under_review
 
 _RUNS = Stint.stage != str(Stage.DORMANT)
 DUES = ("today", "soon", "week", "late", "capped", "aside", "unclaimed", "paused", "statutory")
@@ -92,13 +93,14 @@ def due_is(due: str, today: date) -> list[ColumnElement[bool]]:
     """What ``today``, ``soon`` (by tomorrow, what is late included), ``week`` (from today to
     Sunday), ``late``, ``capped`` 超期(顶格), ``aside``, ``unclaimed``, ``paused`` (the stage clock
     stands still) and ``statutory`` (beyond the statutory limit, which a dormant case has behind it)
-    mean, for an open stint. KeyError for another word."""
+    mean, for an open stint. What stands at the closing gate runs out on no day. KeyError for
+    another word."""
     sunday = today + timedelta(days=6 - today.weekday())
     meanings: dict[str, list[ColumnElement[bool]]] = {
-        "today": [Stint.due_on == today],
-        "soon": [Stint.due_on <= today + timedelta(days=1)],
-        "week": [Stint.due_on >= today, Stint.due_on <= sunday],
-        "late": [Stint.due_on < today],
+        "today": [Stint.due_on == today, ~under_review()],
+        "soon": [Stint.due_on <= today + timedelta(days=1), ~under_review()],
+        "week": [Stint.due_on >= today, Stint.due_on <= sunday, ~under_review()],
+        "late": [Stint.due_on < today, ~under_review()],
         "capped": [Stint.capped_on.is_not(None)],
         "aside": [Stint.set_aside_on.is_not(None)],
         "unclaimed": [Stint.handler_id.is_(None), Stint.stage != str(Stage.INTAKE)],

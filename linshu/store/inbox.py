@@ -8,15 +8,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
-from linshu.rules.approvals import Question, Sitting
+from linshu.rules.approvals import Question, Review, Sitting, reviews
 from linshu.rules.duties import Holder, Role, Seat
 from linshu.rules.snapshot import Changed, changes
 from linshu.rules.stages import TeamKind
 from linshu.store import snapshots
-from linshu.store.cases import Case, Request, Stint
+from linshu.store.cases import WAITING, Case, Request, Stint
 from linshu.store.people import Person, Team
-
-WAITING = ("asked", "confirming")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,21 +29,23 @@ class Asked:
     decider: str | None
     decided_for: str | None
     confirmer: str | None
+    reviewer: str | None
     holder: Holder
     to: Holder | None
     changed: tuple[Changed, ...] = ()
 
 
-_ASKER, _DECIDER, _ABSENT, _CONFIRMER = (aliased(Person) for _ in range(4))
+_ASKER, _DECIDER, _ABSENT, _CONFIRMER, _REVIEWER = (aliased(Person) for _ in range(5))
 _HOLDER, _TO = aliased(Team), aliased(Team)
 
 
 def _all(session: Session, *where: Any, most: int = 200) -> list[Asked]:
     asker, decider, absent, confirmer = _ASKER, _DECIDER, _ABSENT, _CONFIRMER
-    holder, to = _HOLDER, _TO
-    names = (decider.name, absent.name, confirmer.name)
+    reviewer, holder, to = _REVIEWER, _HOLDER, _TO
+    names = (decider.name, absent.name, confirmer.name, reviewer.name)
+    columns: tuple[Any, ...] = (Request, Case.number, asker, *names, holder, to)
     query = (
-        select(Request, Case.number, asker, *names, holder, to)
+        select(*columns)
         .join(Case, Case.id == Request.case_id)
         .join(Stint, Stint.id == Request.stint_id)
         .join(asker, asker.id == Request.asked_by)
@@ -53,6 +53,7 @@ def _all(session: Session, *where: Any, most: int = 200) -> list[Asked]:
         .outerjoin(decider, decider.id == Request.decided_by)
         .outerjoin(absent, absent.id == Request.decided_for)
         .outerjoin(confirmer, confirmer.id == Request.confirmed_by)
+        .outerjoin(reviewer, reviewer.id == Request.reviewed_by)
         .outerjoin(to, to.id == Request.to_team_id)
         .where(*where)
         .order_by(Request.id.desc())
@@ -78,6 +79,7 @@ def _asked(
     decider: str | None,
     absent: str | None,
     confirmer: str | None,
+    reviewer: str | None,
     holder: Team,
     to: Team | None,
 ) -> Asked:
@@ -89,6 +91,7 @@ def _asked(
         decider,
         absent,
         confirmer,
+        reviewer,
         _holder(holder),
         _holder(to) if to else None,
     )
@@ -116,15 +119,40 @@ def waits_for(row: Asked, sitting: Sitting) -> Seat | None:
 
 def question(request: Request, asker: Seat, holder: Holder) -> Question:
     """The request as the rules ask who decides it."""
-    return Question(asker, holder, Role(request.approver), request.raised)
+    return Question(asker, holder, Role(request.approver), request.raised, request.reviewed_by)
+
+
+def review_of(request: Request, reporter: Seat) -> Review:
+    """A report as the rules ask who reviews it."""
+    return Review(reporter, Role(request.particulars["reviewed_by"]), request.raised)
+
+
+def report_of(session: Session, case_id: int) -> Request | None:
+    """The closing of a case that is reported and not decided."""
+    waits = (Request.kind == "closing", Request.status.in_(WAITING))
+    return session.scalar(select(Request).where(Request.case_id == case_id, *waits))
+
+
+def to_review(session: Session, seat: Seat, court_id: int) -> list[Asked]:
+    """The reports that wait at the gate for this person, the oldest first."""
+    rows = _all(session, Request.court_id == court_id, Request.status == "reviewing")
+    return [row for row in reversed(rows) if reviews(seat, review_of(row.request, row.asker_seat))]
+
+
+def reviewed(session: Session, seat: Seat) -> list[Asked]:
+    """What this person let through the gate or returned there, the newest first."""
+    me = seat.person_id
+    returned = (Request.decided_by == me) & Request.reviewed_by.is_(None)
+    where = (Request.kind == "closing", (Request.reviewed_by == me) | returned)
+    return _all(session, *where, most=50)
 
 
 def overdue(session: Session, court_id: int, on: date) -> list[Asked]:
-    """What nobody decided in time, the oldest first."""
+    """What nobody decided or reviewed in time, the oldest first."""
     rows = _all(
         session,
         Request.court_id == court_id,
-        Request.status == "asked",
+        Request.status.in_(["asked", "reviewing"]),
         Request.due_on < on,
         most=1000,
     )

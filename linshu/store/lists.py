@@ -29,6 +29,7 @@ from linshu.store.filters import (
     scope_of,
 )
 from linshu.store.people import Person, Team
+from linshu.store.reviews import reported
 from linshu.store.stops import PausedNow, paused_now
 
 __all__ = [
@@ -60,8 +61,9 @@ class Row:
     """One case of a list. ``due_on`` is None where there is no limit, and for a closed case.
 
     ``last_kind``/``last_at``: the action that happened last; ``set_aside``: why the rules could
-    not decide, or empty; ``paused``: the pause that stops its stage clock today. The facts that
-    screening looks at come along."""
+    not decide, or empty; ``paused``: the pause that stops its stage clock today;
+    ``reviewed``: since when its closing is under review. The facts that screening looks at come
+    along."""
 
     case_id: int
     seq: int
@@ -95,6 +97,7 @@ class Row:
     last_kind: str | None = None
     last_at: datetime | None = None
     paused: PausedNow | None = None
+    reviewed: datetime | None = None
 
     @property
     def outstanding_fen(self) -> int:
@@ -246,13 +249,14 @@ def _filled(session: Session, found: Sequence[SqlRow[Any]], today: date) -> tupl
     if not ids:
         return ()
     names, last = _debtors(session, ids), _last_actions(session, ids)
-    paused = paused_now(session, ids, today)
+    paused, reviewed = paused_now(session, ids, today), reported(session, ids)
     filled = []
     for row in map(_row, found):
         kind, at = last.get(row.case_id, (None, None))
         debtors = tuple(names.get(row.case_id, ()))
         stopped = None if row.closed_on or not row.stage.limited else paused.get(row.case_id)
-        filled.append(replace(row, debtors=debtors, last_kind=kind, last_at=at, paused=stopped))
+        row = replace(row, paused=stopped, reviewed=reviewed.get(row.case_id))
+        filled.append(replace(row, debtors=debtors, last_kind=kind, last_at=at))
     return tuple(filled)
 
 

@@ -12,7 +12,7 @@ from linshu.rules.calendar import Calendar
 from linshu.rules.stages import HELD_BY, Stage, TeamKind
 from linshu.rules.transitions import CaseState, TeamState
 from linshu.store.books import LedgerImport, Posting
-from linshu.store.cases import Case, Request, Stint
+from linshu.store.cases import WAITING, Case, Request, Stint
 from linshu.store.clocks import Pause
 from linshu.store.db import db
 from linshu.store.people import (
@@ -23,6 +23,7 @@ from linshu.store.people import (
     PolicyVersion,
     Team,
 )
+from linshu.store.reviews import under_review
 
 INTENSIVE_STAGES = tuple(
     str(stage) for stage, kind in HELD_BY.items() if kind is TeamKind.INTENSIVE
@@ -151,6 +152,12 @@ def open_stint(session: Session, case_id: int) -> Stint | None:
     )
 
 
+def last_stint(session: Session, case_id: int) -> Stint | None:
+    """The newest stint of a case, open or ended."""
+    query = select(Stint).where(Stint.case_id == case_id).order_by(Stint.seq.desc()).limit(1)
+    return session.scalar(query.execution_options(populate_existing=True))
+
+
 def came_from(session: Session, case_id: int, seq: int) -> Stage | None:
     """The stage before stint number ``seq``."""
     stage = session.scalar(
@@ -220,6 +227,7 @@ def _due_query(court_id: int, on: date) -> Select[*tuple[Any, ...]]:
             Stint.due_on < on,
             or_(Stint.set_aside_on.is_(None), Stint.set_aside_on < on),
             ~stopped_on(on),
+            ~under_review(),
         )
         .order_by(Stint.due_on, Stint.id)
     )
@@ -249,7 +257,7 @@ def open_request(session: Session, case_id: int, kind: str, subject: str = "") -
             Request.case_id == case_id,
             Request.kind == kind,
             Request.subject == subject,
-            Request.status.in_(["asked", "confirming"]),
+            Request.status.in_(WAITING),
         )
     )
 
@@ -258,7 +266,7 @@ def waiting_requests(session: Session, court_id: int) -> list[Request]:
     """Requests that wait for a decision or a confirmation, oldest first."""
     query = (
         select(Request)
-        .where(Request.court_id == court_id, Request.status.in_(["asked", "confirming"]))
+        .where(Request.court_id == court_id, Request.status.in_(WAITING))
         .order_by(Request.id)
     )
     return list(session.scalars(query))

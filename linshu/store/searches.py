@@ -1,5 +1,5 @@
 """Which sources were searched for a case, and when? Banks, vehicles, real estate and the others
-that a termination rests on (``rules.gate.SEARCHES``)."""
+that a termination rests on (``rules.gate_facts.SEARCHES``)."""
 
 from collections.abc import Mapping
 from datetime import date, datetime

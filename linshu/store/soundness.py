@@ -13,13 +13,13 @@ from linshu.rules.duties import Holder, Role, Seat
 from linshu.rules.policy import PolicyFault, parse
 from linshu.rules.stages import TeamKind
 from linshu.store.books import Posting, TrailEntry
-from linshu.store.cases import Action, Case, Party, Request, Stint, Text
+from linshu.store.cases import WAITING, Action, Case, Party, Request, Stint, Text
 from linshu.store.clocks import CaseCountdown, Delivery, Extension, Pause
 from linshu.store.db import Base
 from linshu.store.people import Person, PolicyVersion, Team
+from linshu.store.reviews import under_review
 
 OPEN = Stint.ended_on.is_(None)
-WAITING = ("asked", "confirming")
 #: What hangs on what: the column that names a row of another table, and that table.
 HANGS: tuple[tuple[InstrumentedAttribute[Any], type[Base]], ...] = (
     (Stint.case_id, Case),
@@ -165,7 +165,8 @@ def texts(session: Session, court_id: int) -> Iterator[Row[int, str, str, str]]:
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """A request that waits, with where its case stands and who must decide: the team whose lead
-    approves (``team``), or, once confirming, the one that shall receive (``to``)."""
+    approves (``team``), or, once confirming, the one that shall receive (``to``); ``gate``: the
+    role that reviews a report."""
 
     id: int
     case_id: int
@@ -175,6 +176,8 @@ class Waiting:
     asked_at: datetime
     approver: str
     raised: int
+    gate: str
+    reviewed_by: int | None
     stint_ended: bool
     closed: bool
     asker: Person
@@ -205,6 +208,8 @@ def waiting(session: Session, court_id: int) -> Iterator[Waiting]:
             request.asked_at,
             request.approver,
             request.raised,
+            request.particulars.get("reviewed_by", ""),
+            request.reviewed_by,
             ended_on is not None,
             closed_on is not None,
             asker,
@@ -267,6 +272,7 @@ def unswept(session: Session, court_id: int, before: date) -> Iterator[Row[int, 
             Stint.capped_on.is_(None),
             Stint.due_on < before,
             or_(Stint.set_aside_on.is_(None), Stint.set_aside_on < before),
+            ~under_review(),
         )
         .order_by(Stint.due_on, Stint.id)
     )

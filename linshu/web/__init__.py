@@ -31,6 +31,7 @@ from linshu.web import (
     calendar,
     cases,
     changes,
+    closing,
     confirm,
     desk,
     errors,
@@ -86,6 +87,7 @@ SCREENS = (
     personal,
     list_export,
     changes,
+    closing,
     packs,
     measures,
     pauses,
@@ -216,6 +218,7 @@ def _navigation(who: Actor) -> list[dict[str, Any]]:
         ("intake.page", _("立案甄别"), (Duty.FILE, Duty.SCREEN), 0, ""),
         ("team.page", _("团队案件"), (Duty.READ_TEAM,), 0, ""),
         ("requests.page", _("审批"), (Duty.APPROVE, Duty.ASK), waiting, "warn"),
+        ("closing.inbox_page", _("结案审查"), (Duty.REVIEW_CLOSING,), _reports(who), "warn"),
         ("supervision.page", _("监执单"), (Duty.RECORD,), _sheets(who), "warn"),
         ("moves.page", _("流转"), (Duty.READ_MOVES,), 0, ""),
         ("points.page", _("积分"), (Duty.READ_POINTS,), 0, ""),
@@ -247,6 +250,10 @@ def _navigation(who: Actor) -> list[dict[str, Any]]:
 def _waiting(who: Actor) -> int:
     session = db.session()
     return inbox.count(session, sitting(session, who.seat, today()), who.court_id)
+
+
+def _reports(who: Actor) -> int:
+    return closing.waiting(who) if who.may(Duty.REVIEW_CLOSING) else 0
 
 
 def _sheets(who: Actor) -> int:

@@ -47,10 +47,12 @@ def shown(case_id: int) -> CasePage:
 
 @dataclass(frozen=True, slots=True)
 class May:
-    """What the asker may do in this case now. ``late``: his team gave it up just now (R16)."""
+    """What the asker may do in this case now. ``late``: his team gave it up just now (R16);
+    ``reopen``: his team closed it."""
 
     write: bool
     late: bool
+    reopen: bool = False
 
     @property
     def record(self) -> bool:
@@ -61,7 +63,7 @@ def may_in(page: CasePage) -> May:
     """Whether the asker's team holds the case, or may still record what came before its move."""
     who, session = actor(), db.session()
     if not page.open:
-        return May(False, False)
+        return May(False, False, holds(who.seat, _holder(page)) and who.may(Duty.ASK))
     if holds(who.seat, _holder(page)):
         return May(True, False)
     mine = set(queries.own_team_ids(session, who.court_id, who.role, who.team_id))
@@ -185,10 +187,12 @@ def _clocks(found: CasePage) -> dict[str, object]:
     statutory = None if stand.statutory.pause else case.statutory_due_on
     running = found.open and Stage(stint.stage).limited
     ahead = _ahead(found) if running else []
+    report = inbox.report_of(session, case.id) if found.open else None
     return {
         "clocks": stand,
         "due_on": until,
-        "left": (until - today()).days if running and until else None,
+        "left": (until - today()).days if running and until and not report else None,
+        "report": report,
         "share": _share(found.counted_from, until) if until else None,
         "statutory_on": statutory,
         "statutory_left": (statutory - today()).days if running and statutory else None,
@@ -197,7 +201,8 @@ def _clocks(found: CasePage) -> dict[str, object]:
         "statutory_why": clocks.statutory_limit(found, calendar),
         "running": running,
         "ahead": ahead,
-        "steps": ribbon.past(found, stand.pausing) + (ribbon.future(ahead) if until else []),
+        "steps": ribbon.past(found, stand.pausing, bool(report))
+        + (ribbon.future(ahead) if until and not report else []),
         "teams": dict(session.query(Team.id, Team.name).filter_by(court_id=case.court_id).all()),
     }
 

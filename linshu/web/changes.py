@@ -1,4 +1,4 @@
-"""What changes in a case, apart from the quick record? 更正, 提前移交, 结案, 核验."""
+"""What changes in a case, apart from the quick record? 更正, 提前移交, 核验."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,7 +13,7 @@ from wtforms.validators import InputRequired, Length
 
 from linshu.rules.duties import Duty
 from linshu.rules.looks import Kind
-from linshu.services import closing, correcting, exports, transfers
+from linshu.services import correcting, exports, transfers
 from linshu.services.correcting import FACTS
 from linshu.services.errors import NotFound, Refused
 from linshu.services.filing import NewParty
@@ -42,12 +42,6 @@ class AskForm(ReasonForm):
     """提前移交."""
 
     ground = SelectField(_l("理由类别"), [InputRequired()], validate_choice=False)
-
-
-class CloseForm(ReasonForm):
-    """结案."""
-
-    closing_type = SelectField(_l("结案方式"), [InputRequired()], validate_choice=False)
 
 
 class FactForm(ReasonForm):
@@ -132,36 +126,6 @@ def asked(case_id: int) -> Answer:
 
 def _seen(form: AskForm) -> tuple[int, str, str]:
     return form.seq.data, form.ground.data, form.reason.data
-
-
-def _close_form(case_id: int) -> CloseForm:
-    form = CloseForm()
-    types = shown(case_id).policy.closing_types
-    form.closing_type.choices = choices((one, word(one)) for one in types)
-    return form
-
-
-@bp.get("/close")
-@allow(Duty.CLOSE, reads=Kind.CASE)
-def close(case_id: int) -> Answer:
-    """The form that closes a case."""
-    return show(case_id, _("结案/终本"), _close_form(case_id), note="close")
-
-
-@bp.post("/close")
-@allow(Duty.CLOSE, reads=Kind.CASE)
-def closed(case_id: int) -> Answer:
-    """Closes, or hands to dormant care."""
-    form = _close_form(case_id)
-    done = tried(
-        form,
-        lambda: closing.close(
-            actor(), case_id, form.seq.data, form.closing_type.data, form.reason.data, when()
-        ),
-    )
-    if done:
-        return back(case_id, _("已结案。"))
-    return show(case_id, _("结案/终本"), form, 422, note="close")
 
 
 @bp.get("/facts")

@@ -69,6 +69,7 @@ def init_app(app: Flask) -> None:
         failure=failure,
         word=word,
         spoken=spoken,
+        said=failure,
         listed=listed,
     )
 
@@ -205,5 +206,5 @@ def limit(value: Limit) -> str:
 
 
 def failure(kept: str) -> str:
-    """Why an import failed, as its row keeps it."""
+    """Why an import failed, or another sentence, as a row keeps it."""
     return spoken(Said.loads(kept))

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 
 from linshu.rules.approvals import Sitting
 from linshu.rules.duties import Duty
-from linshu.services import previews, requests
+from linshu.services import gate, previews, requests
 from linshu.services.errors import NotFound, Refused
 from linshu.store import inbox
 from linshu.store.absences import sitting
@@ -39,6 +39,7 @@ def _page(**failed: object) -> str:
         waiting=waiting,
         absent=_absent(waiting, here),
         previews=previews.previews(session, who, [row.request for row in waiting], when()),
+        since=gate.since(session, who.court_id, [row.request for row in waiting], when()),
         mine=inbox.mine(session, who.seat),
         decided=inbox.decided(session, who.seat) if decides else [],
         **failed,

@@ -11,16 +11,19 @@ from linshu.store.journey import CasePage
 from linshu.web.words import word
 
 
-def past(found: CasePage, pausing: bool) -> list[dict[str, object]]:
-    """The stays of a case as steps, and its end; ``pausing``: the last one stands still."""
-    return [_step(stay, pausing) for stay in found.stays] + _end(found)
+def past(found: CasePage, pausing: bool, reviewed: bool) -> list[dict[str, object]]:
+    """The stays of a case as steps, and its end; ``pausing``: the last one stands still;
+    ``reviewed``: so it does, while the case is at the closing gate."""
+    return [_step(stay, pausing, reviewed) for stay in found.stays] + _end(found)
 
 
-def _step(stay: journey.Stay, pausing: bool) -> dict[str, object]:
+def _step(stay: journey.Stay, pausing: bool, reviewed: bool) -> dict[str, object]:
     stint = stay.stint
     expired = stint.exit_reason == "expiry"
     start, end = f"{stint.started_on:%m-%d}", stint.ended_on
-    if end is None and pausing:
+    if end is None and reviewed:
+        note = _("%(start)s → 结案审查", start=start)
+    elif end is None and pausing:
         note = _("%(start)s → 暂停", start=start)
     elif end is None and stint.due_on:
         note = f"{start} → {stint.due_on:%m-%d}"

@@ -14,6 +14,8 @@ from wtforms import SelectChoice
 
 from linshu.rules import ledger, looks, policy, property, seals, why
 from linshu.rules.duties import ROLE_ZH
+from linshu.rules.gate import CHECKS
+from linshu.rules.gate_facts import AGREEMENTS, ENTITLEMENTS, INVESTIGATIONS, SEARCHES
 from linshu.rules.kinds import NODES, PAYEES
 from linshu.rules.measures import STANDING_ZH
 from linshu.rules.nodes import NODES as FLOW_NODES
@@ -83,6 +85,10 @@ def tables() -> Iterable[Iterable[str]]:
     yield [text for kind in published.pauses.values() for text in (kind.name, kind.ground) if text]
     yield [text for row in published.countdowns.values() for text in (row.name, row.source)]
     yield [ground.name for ground in published.grounds.values()]
+    yield published.gate.grounds.values()
+    yield [row.law for row in CHECKS.values()]
+    for known in (SEARCHES, INVESTIGATIONS, ENTITLEMENTS, AGREEMENTS):
+        yield known.values()
 
 
 def short(court: str) -> str:

@@ -23,7 +23,6 @@ from linshu.jobs import doorbell
 from linshu.services import (
     alerts,
     claiming,
-    closing,
     correcting,
     digests,
     imports,
@@ -168,11 +167,9 @@ def _teams_at_work(house: House) -> None:
     samples["case"] = house.case(ONE, "one", basis="（2025）鲁1329民初12号民事判决书")
     _recorded(house, samples["case"])
     samples["closed"] = house.case(ONE, "one")
-    closing.close(court.who("one"), samples["closed"], 2, "执行完毕", "款项已全部付清。", at(TODAY))
+    court.close(samples["closed"], "执行完毕", at(TODAY), "one")
     dormant = house.case(ONE, "one")
-    closing.close(
-        court.who("one"), dormant, 2, "终结本次执行程序", "未发现可供执行的财产。", at(TODAY)
-    )
+    court.close(dormant, "终结本次执行程序", at(TODAY), "one")
     for ground, decide in (
         ("other", None),
         ("recusal", requests.approve),

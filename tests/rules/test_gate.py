@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linshu.rules import gate
-from linshu.rules.gate import Debtor, Facts, Holding
+from linshu.rules.gate_facts import ENTITLEMENTS, SEARCHES, Attested, Debtor, Facts, Holding
 from linshu.rules.policy import PolicyFault, parse, published_text
 from tests.rules.plain import after_months
 
@@ -24,13 +24,14 @@ READY = Facts(
     recovered_fen=2_000_000,
     noticed_on=date(2026, 8, 5),
     property_ordered_on=date(2026, 8, 5),
-    searched_on=dict.fromkeys(gate.SEARCHES, date(2026, 9, 1)),
+    searched_on=dict.fromkeys(SEARCHES, date(2026, 9, 1)),
     investigated=frozenset({"field"}),
-    looked_into=frozenset(gate.ENTITLEMENTS),
+    looked_into=frozenset(ENTITLEMENTS),
     debtors=(Debtor("李四", True), Debtor("临沂某公司", True)),
     talked_on=date(2026, 11, 20),
-    agreed=True,
+    agreement="signed",
     ruling="（2026）鲁1329执7号之一",
+    ground="申请人撤销申请",
 )
 
 
@@ -50,25 +51,26 @@ def test_a_case_worked_to_its_end_may_be_terminated() -> None:
         ("noticed", {"noticed_on": None}),
         ("noticed", {"property_ordered_on": None}),
         ("searched", {"searched_on": {}}),
-        ("searched", {"searched_on": dict.fromkeys(gate.SEARCHES, ON - timedelta(days=92))}),
+        ("searched", {"searched_on": dict.fromkeys(SEARCHES, ON - timedelta(days=92))}),
         *[
-            ("searched", {"searched_on": {k: ON for k in gate.SEARCHES if k != left_out}})
-            for left_out in gate.SEARCHES
+            ("searched", {"searched_on": {k: ON for k in SEARCHES if k != left_out}})
+            for left_out in SEARCHES
         ],
         ("investigated", {"investigated": frozenset()}),
         *[
-            ("looked_into", {"looked_into": frozenset(gate.ENTITLEMENTS) - {left_out}})
-            for left_out in gate.ENTITLEMENTS
+            ("looked_into", {"looked_into": frozenset(ENTITLEMENTS) - {left_out}})
+            for left_out in ENTITLEMENTS
         ],
         ("clues", {"open_clues": 1}),
         ("nothing_left", {"holdings": (Holding("鲁Q00001", 3_000_000),)}),
         ("restricted", {"debtors": (Debtor("李四", True), Debtor("王五", False))}),
         ("restricted", {"debtors": ()}),
         ("talked", {"talked_on": None}),
-        ("talked", {"agreed": False}),
+        ("talked", {"agreement": ""}),
+        ("talked", {"agreement": "他同意"}),
         ("outstanding", {"recovered_fen": 10_000_000}),
         ("ruled", {"ruling": ""}),
-        ("alive", {"debtors": (Debtor("李四", True, gone=True),)}),
+        ("alive", {"alive": False}),
         ("fits", {"claim_fits": False}),
         ("paid_out", {"held_fen": 1}),
     ],
@@ -127,6 +129,10 @@ def test_what_is_small_may_be_ignored(holdings: list[Holding], left: bool) -> No
         ("执行完毕", {"recovered_fen": 10_000_000, "held_fen": 5}, ["paid_out"]),
         ("终结执行", {}, []),
         ("终结执行", {"ruling": ""}, ["ruled"]),
+        ("终结执行", {"ground": ""}, ["grounded"]),
+        ("终结执行", {"ground": "未发现可供执行的财产"}, ["grounded"]),  # R23
+        *[("终结执行", {"ground": ground}, []) for ground in PUBLISHED.gate.grounds.values()],
+        ("终结执行", {"held_fen": 1}, ["paid_out"]),
         ("销案", {"ruling": ""}, []),
         ("销案", {"held_fen": 1}, ["paid_out"]),
         ("不予执行", {"ruling": ""}, ["ruled"]),
@@ -152,6 +158,37 @@ def test_a_policy_cannot_ask_for_a_check_that_there_is_not() -> None:
         parse(text)
     with pytest.raises(PolicyFault, match=r"gate\.approved_by"):
         parse(published_text().replace('"销案" = "bureau_chief"', '"结案" = "bureau_chief"'))
+
+
+def test_what_is_attested_comes_back_as_it_was_kept() -> None:
+    said = Attested(
+        frozenset({"field", "audit"}),
+        frozenset(ENTITLEMENTS),
+        ON,
+        "panel",
+        "裁定",
+        alive=True,
+        claim_fits=True,
+        ground="other",
+    )
+    assert Attested.of(said.as_json()) == said
+    assert Attested.of(Attested().as_json()) == Attested()
+
+
+@pytest.mark.parametrize(
+    ("line", "instead", "where"),
+    [
+        ('reviewed_by = "centre_staff"', 'reviewed_by = "executor"', r"gate\.reviewed_by"),
+        ('from_dormant = ["终结执行"]', 'from_dormant = ["结案"]', r"gate\.from_dormant"),
+        ('withdrawn = "申请人撤销申请"', "withdrawn = 1", r"gate\.grounds\.withdrawn"),
+    ],
+)
+def test_a_policy_names_who_reviews_and_how_a_dormant_case_leaves(
+    line: str, instead: str, where: str
+) -> None:
+    assert line in published_text()
+    with pytest.raises(PolicyFault, match=where):
+        parse(published_text().replace(line, instead))
 
 
 def test_a_court_s_own_closing_type_asks_the_president() -> None:

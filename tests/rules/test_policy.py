@@ -48,7 +48,7 @@ def test_the_statutory_limit_is_shorter_for_non_litigation_cases() -> None:
         ("quick          = { months = 1 }", "", "limits.quick"),
         ("sideways_moves = 1", "sideways_moves = -1", "route.sideways_moves"),
         ("sideways_moves = 1", "sideways_moves = true", "route.sideways_moves"),
-        ('"bureau_chief", ', "", "route.lifts"),
+        ('"bureau_chief", "vice_president"]', '"vice_president"]', "route.lifts"),
         ("base = 1", "base = 0", "points.base"),
         ('["preserved", "cooperative"]', '["rich"]', "simple_when_any"),
         ('["终结本次执行程序"]', '["中止"]', "dormant_types"),

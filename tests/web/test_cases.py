@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from linshu.services import claiming, closing, recording
+from linshu.services import claiming, recording
 from linshu.services.recording import NewAction
 from linshu.store.cases import Action
 from linshu.store.db import db
@@ -221,7 +221,7 @@ def test_a_stale_form_is_told_who_has_it_since_when(app: Flask, court: Court, go
 def test_a_closed_case_takes_no_more(court: Court, claimed: int, quick: Visitor) -> None:
     actor, when = court.who("quick"), at("2026-11-23", 9)
     recording.record(actor, claimed, 2, NewAction("call", "已履行。", at("2026-11-20").at), when)
-    closing.close(actor, claimed, 2, "执行完毕", "全部履行。", when)
+    court.close(claimed, "执行完毕", when, "quick")
     page = plain(quick.get(f"/cases/{claimed}"))
     assert "案件已于 2026-11-23 结案(执行完毕)" in page and "已结 11-23 执行完毕" in page
     assert "案件已于2026-11-23结案" in quick.sent(

@@ -20,7 +20,6 @@ from linshu.services import (
     absences,
     alerts,
     claiming,
-    closing,
     correcting,
     digests,
     imports,
@@ -214,7 +213,7 @@ def lived(court: Court, folder: Path) -> None:
             requests.approve(court.who(f"lead-{holder}"), number, "同意移交", at("2026-11-20"))
     for case_id, kind in ((closed, "执行完毕"), (dormant, "终结本次执行程序")):
         holder = "one" if court.team("精执一团队").id == court.stint(case_id).team_id else "two"
-        closing.close(court.who(holder), case_id, 3, kind, "已经了结", at("2026-11-19"))
+        court.close(case_id, kind, "2026-11-19", holder)
     court.sweep("2026-11-23")
     court.file("2026-11-20", preserved=True, basis="（2020）鲁1329民初2号民事调解书")
     court.file("2026-11-20", resumed=True)

@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import update
 
 from linshu.rules.stages import Stage
-from linshu.services import claiming, closing, people
+from linshu.services import claiming, people
 from linshu.store import figures
 from linshu.store.db import db, transaction
 from linshu.store.filters import Scope
@@ -83,7 +83,7 @@ def test_this_month_s_outcomes_are_told_by_stage(app: Flask, court: Court) -> No
     court.file_many(1, "2026-11-03", simple=False)
     court.sweep("2026-11-13")
     claiming.claim(court.who("quick"), first, None, at("2026-11-13"))
-    closing.close(court.who("quick"), first, None, "执行完毕", "已履行。", at("2026-11-16"))
+    court.close(first, "执行完毕", "2026-11-16", "quick")
     page = entered(app, court, "chief").get("/overview")
     assert "简 2 · 繁 1" in page
     assert "结 1 · 期满 → 指挥中心 2" in page
