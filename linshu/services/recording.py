@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, aliased
 
 from linshu.rules import money
 from linshu.rules.duties import Duty, Holder, holds
-from linshu.rules.kinds import ACTS_AS, MONEY, PAID, RECEIPT, UNTIL
+from linshu.rules.kinds import ACTS_AS, ARCHIVED, MONEY, PAID, RECEIPT, UNTIL
 from linshu.rules.kinds import KINDS as KINDS  # the one table, whoever asks for it here or there
 from linshu.rules.said import Said
 from linshu.rules.stages import TeamKind
@@ -149,6 +149,8 @@ def check(case: Case, new: NewAction, when: When) -> None:
     filing, with money where none belongs or none where it does."""
     if new.kind not in KINDS:
         raise Invalid("kind_unknown", kind=new.kind)
+    if new.kind == ARCHIVED and case.closed_on is None:
+        raise Invalid("archive_open")
     desk.words(new.text, Said("发生了什么"))
     if new.happened_at > when.at:
         raise Invalid("future")

@@ -16,12 +16,14 @@ from linshu.rules.duties import ROLE_ZH
 from linshu.rules.kinds import NODES
 from linshu.rules.measures import STANDING_ZH
 from linshu.rules.nodes import NODES as FLOW_NODES
+from linshu.rules.orders import STATUS_ZH
 from linshu.rules.replay import NAMES
 from linshu.rules.said import Said
 from linshu.rules.stages import FOUNDING_TEAMS, STAGE_ZH, TeamKind
 from linshu.rules.transitions import UNDECIDED_ZH
 from linshu.services import asking, errors, opening, setup, soundness
 from linshu.services.errors import Refused
+from linshu.services.orders import MATTER_ZH
 from linshu.services.reasons import STATUTORY_SOURCE
 from linshu.services.recording import KINDS
 from linshu.services.telling import CORRECTED_ZH, REASONS_ZH, STOPPED_ZH, UNKNOWN_ZH
@@ -36,6 +38,9 @@ SUBJECTS_ZH = {
     Subject.CALENDAR: "次年放假安排尚未录入",
     Subject.REQUEST: "逾期未审批的申请已上报,由您审批",
     Subject.STANDS_IN: "请您代为审批",
+    Subject.ORDER: "督办",
+    Subject.ORDER_ANSWERED: "督办已答复,请您了结或退回",
+    Subject.ORDER_LATE: "督办逾期未答复",
 }
 #: How the log reads a fact that holds or does not.
 ANSWERS_ZH = ("是", "否")
@@ -72,6 +77,7 @@ def tables() -> Iterable[Iterable[str]]:
     yield seals.SENTENCES.values()
     yield [why.COUNTING, why.MONTHS, why.ROLLING, why.EXTENDING, STATUTORY_SOURCE, OUTAGE_ZH]
     yield asking.KINDS_ZH.values()
+    yield [*STATUS_ZH.values(), MATTER_ZH]
     yield UNDECIDED_ZH.values()
     yield NAMES.values()  # of what a replay rebuilds
     yield [rule.name for rule in soundness.RULES]
