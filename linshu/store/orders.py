@@ -35,7 +35,7 @@ from linshu.store.db import Base, Instant
 from linshu.store.people import Person, Team
 
 STANDS = text("status IN ('ordered', 'answered')")
-STANDS_ONCE = text("status IN ('ordered', 'answered') AND about <> 'matter'")
+OF_A_NODE = text("status IN ('ordered', 'answered') AND about = 'node'")
 
 
 class Order(Base):
@@ -49,14 +49,19 @@ class Order(Base):
     __tablename__ = "orders"
     __table_args__ = (
         Index(
-            "one_live_order",
+            "one_live_order_of_node",
             "case_id",
-            "about",
             "key",
-            text("coalesce(countdown_id, 0)"),
             unique=True,
-            sqlite_where=STANDS_ONCE,
-            postgresql_where=STANDS_ONCE,
+            sqlite_where=OF_A_NODE,
+            postgresql_where=OF_A_NODE,
+        ),
+        Index(
+            "one_live_order_of_countdown",
+            "countdown_id",
+            unique=True,
+            sqlite_where=STANDS,
+            postgresql_where=STANDS,
         ),
         Index("live_orders", "court_id", "due_on", sqlite_where=STANDS, postgresql_where=STANDS),
         Index("ix_orders_case", "case_id", "id"),
@@ -210,6 +215,16 @@ def live_of(session: Session, case_id: int) -> list[Line]:
 def standing(session: Session, court_id: int) -> list[Line]:
     """Every order of the court that nobody has closed."""
     return lines(session, Order.court_id == court_id, live(), most=100_000)
+
+
+def strange(session: Session, court_id: int) -> list[int]:
+    """Orders about a countdown of another case: there can be none."""
+    query = (
+        select(Order.id)
+        .join(CaseCountdown, CaseCountdown.id == Order.countdown_id)
+        .where(Order.court_id == court_id, CaseCountdown.case_id != Order.case_id)
+    )
+    return list(session.scalars(query))
 
 
 def waiting(session: Session, seat: Seat, court_id: int, team_ids: Sequence[int]) -> list[Line]:

@@ -17,7 +17,7 @@ branch_labels = None
 depends_on = None
 
 STANDS = sa.text("status IN ('ordered', 'answered')")
-STANDS_ONCE = sa.text("status IN ('ordered', 'answered') AND about <> 'matter'")
+OF_A_NODE = sa.text("status IN ('ordered', 'answered') AND about = 'node'")
 #: column → the table that it points to
 POINTS_TO = {
     "court_id": "courts",
@@ -58,12 +58,20 @@ def upgrade():
         sa.PrimaryKeyConstraint("id", name=op.f("pk_orders")),
     )
     op.create_index(
-        "one_live_order",
+        "one_live_order_of_node",
         "orders",
-        ["case_id", "about", "key", sa.text("coalesce(countdown_id, 0)")],
+        ["case_id", "key"],
         unique=True,
-        sqlite_where=STANDS_ONCE,
-        postgresql_where=STANDS_ONCE,
+        sqlite_where=OF_A_NODE,
+        postgresql_where=OF_A_NODE,
+    )
+    op.create_index(
+        "one_live_order_of_countdown",
+        "orders",
+        ["countdown_id"],
+        unique=True,
+        sqlite_where=STANDS,
+        postgresql_where=STANDS,
     )
     op.create_index(
         "live_orders",
