@@ -50,7 +50,7 @@ def record(actor: Actor, case_id: int, seen_seq: int | None, new: NewAction, whe
         case, team, late = _writable(session, actor, case_id, seen_seq, new.happened_at, when)
         check(case, new, when)
         _once(session, actor, case_id, new)
-        behalf = _behalf(session, actor, new.behalf_id)
+        behalf = behalf_of(session, actor, new.behalf_id)
         action = add(session, actor, case, team, new, late, when)
         change_sums(case, new)
         draft = Draft(
@@ -187,8 +187,8 @@ def _once(session: Session, actor: Actor, case_id: int, new: NewAction) -> None:
         raise Invalid("recorded_already", since=f"{recorded_at:%Y-%m-%d %H:%M}")
 
 
-def _behalf(session: Session, actor: Actor, person_id: int | None) -> Person | None:
-    """代录: for somebody of the same team."""
+def behalf_of(session: Session, actor: Actor, person_id: int | None) -> Person | None:
+    """代录: for whom one records, somebody of the same team; None for oneself."""
     if person_id is None or person_id == actor.person_id:
         return None
     other = desk.person(session, actor.court_id, person_id)

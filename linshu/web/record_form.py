@@ -67,7 +67,7 @@ class RecordForm(FlaskForm):
 
     def choose(self, page: CasePage) -> None:
         """Whom one may record for, and what the action may be about."""
-        self.behalf.choices = [(0, _("本人"))] + [(p.id, p.name) for p in _colleagues()]
+        self.behalf.choices = behalves()
         running = [one for one in countdowns.of_case(db.session(), page.case.id) if not one.met_at]
         self.about.choices = [(0, _("最先届满的一项"))] + [(o.id, _about(o)) for o in running]
 
@@ -100,6 +100,11 @@ def record_form(page: CasePage) -> RecordForm:
         form.happened_at.data = when().at.replace(tzinfo=None)
     form.choose(page)
     return form
+
+
+def behalves() -> list[tuple[int, str]]:
+    """代录: for whom one may record, oneself first."""
+    return [(0, _("本人"))] + [(one.id, one.name) for one in _colleagues()]
 
 
 def _colleagues() -> list[Person]:
