@@ -11,14 +11,17 @@ from sqlalchemy import select
 from linshu.rules.duties import REQUEST_DAYS
 from linshu.rules.said import Said
 from linshu.rules.transitions import UNDECIDED_ZH
-from linshu.services import claiming, correcting, inspecting, recording, transfers
+from linshu.rules.watch import About
+from linshu.services import claiming, correcting, inspecting, orders, recording, transfers
 from linshu.services.actor import Actor
 from linshu.services.errors import Conflict, NotAllowed
 from linshu.services.inspecting import MOST
+from linshu.services.orders import Deadline, NewOrder
 from linshu.services.recording import NewAction
 from linshu.services.soundness import RULES
 from linshu.store import inspections
 from linshu.store.books import Inspection, TrailEntry
+from linshu.store.clocks import CaseCountdown
 from linshu.store.db import db
 from linshu.store.inspections import Findings
 from linshu.store.people import Team
@@ -67,6 +70,12 @@ def lived(court: Court) -> tuple[int, When]:
     court.close(quick[0], "执行完毕", on, "quick", "清偿")
     court.close(quick[1], "终结本次执行程序", on, "quick", "无财产")
     transfers.ask(court.who("quick"), quick[2], 2, "other", "理由", on)
+    limit = db.session.scalars(
+        select(CaseCountdown.id).where(CaseCountdown.case_id == quick[3])
+    ).one()
+    week = Deadline(working_days=5)
+    new = NewOrder(quick[3], About.COUNTDOWN, "请尽快。", week, countdown_id=limit)
+    orders.give(court.who("supervisor"), new, on)
     court.sweep(on.on)
     return case_id, on
 
@@ -178,6 +187,21 @@ TAMPERED = {
         "requests",
         f"已等待 {REQUEST_DAYS + 1} 天",
         "UPDATE requests SET asked_at = asked_at",
+    ),
+    "an order that nobody can answer": (
+        "orders",
+        "没有在职人员可以答复",
+        "UPDATE people SET active = false WHERE login IN ('quick', 'quick-lead')",
+    ),
+    "an order that nobody can settle": (
+        "orders",
+        "没有在职人员可以了结",
+        "UPDATE people SET active = false WHERE login IN ('supervisor', 'chief', 'vice')",
+    ),
+    "an order about another case's limit": (
+        "orders",
+        "不属于本案",
+        "UPDATE orders SET case_id = 1 WHERE countdown_id IS NOT NULL",
     ),
     "a handler elsewhere": (
         "handlers",

@@ -13,10 +13,12 @@ from linshu.rules import replay as rules
 from linshu.rules.differences import differences
 from linshu.rules.measures import Standing
 from linshu.rules.trail import Tag
+from linshu.rules.watch import About
 from linshu.services import (
     claiming,
     extensions,
     measures,
+    orders,
     pauses,
     property,
     recording,
@@ -25,6 +27,7 @@ from linshu.services import (
     transfers,
 )
 from linshu.services.measures import NewMeasure
+from linshu.services.orders import Deadline, NewOrder
 from linshu.services.pauses import NewPause
 from linshu.services.property import NewHolding
 from linshu.services.recording import NewAction
@@ -42,7 +45,7 @@ HANDS = {ONE: ("one", "lead-one")}
 @pytest.fixture
 def lived(court: Court) -> int:
     """A case with something of everything: moved at expiry, its points returned, claimed, money in,
-    a pause, an extension of the statutory limit, a request that waits."""
+    a pause, an extension of the statutory limit, a request that waits, an order."""
     case_id = court.brought_to("intensive", "2026-01-05")
     stint = court.stint(case_id)
     held_by = db.session.get_one(Team, stint.team_id).name
@@ -70,6 +73,8 @@ def lived(court: Court) -> int:
     extended = extensions.ask(who, case_id, seq, 2, "", "案情复杂", at(due))
     requests.approve(court.who("president"), extended, "", at(due, 10))
     transfers.ask(who, case_id, seq, "other", "理由", at(due, 11))
+    new = NewOrder(case_id, About.MATTER, "请说明进展。", Deadline(working_days=5))
+    orders.give(court.who("supervisor"), new, at(due, 12))
     return case_id
 
 
@@ -114,6 +119,7 @@ TAMPERED = {
     "paid_fen": "UPDATE cases SET paid_fen = 1 WHERE id = 1",
     "measures": "UPDATE measure_acts SET standing = 'applied' WHERE id = 1",
     "holdings": "UPDATE holdings SET until_on = '2030-01-01' WHERE id = 1",
+    "orders": "UPDATE orders SET status = 'settled' WHERE id = 1",
     "recovered_fen": "UPDATE cases SET recovered_fen = 50001 WHERE id = 1",
     "preserved": "UPDATE cases SET preserved = true WHERE id = 1",
     "cooperative": "UPDATE cases SET cooperative = true WHERE id = 1",
@@ -141,6 +147,7 @@ MORE = {
     "a request gone": ("requests", "DELETE FROM requests WHERE status = 'asked'"),
     "both sides of a move": ("postings", "DELETE FROM postings"),
     "points to another": ("postings", "UPDATE postings SET team_id = 1 WHERE side = 'receive'"),
+    "an order's day": ("orders", "UPDATE orders SET due_on = '2030-01-01' WHERE id = 1"),
     "a pause gone": ("pauses", "DELETE FROM pauses WHERE id = 1"),
     "the stint ended": ("stage", f"UPDATE stints SET ended_on = started_on WHERE {LAST}"),
     "no stint left": ("stage", "DELETE FROM stints"),
@@ -162,8 +169,8 @@ def test_every_name_has_its_tampering() -> None:
 
 
 #: What is told in a case's trail and changes nothing of what is rebuilt.
-OF_A_CASE = {"case", "countdown", "request", "points", "measure", "holding", "sheet"}
-CHANGES_NOTHING = {"case.packed", "request.raised", "sheet.filled", "sheet.read"}
+OF_A_CASE = {"case", "countdown", "request", "points", "measure", "holding", "sheet", "order"}
+CHANGES_NOTHING = {"case.packed", "order.passed", "request.raised", "sheet.filled", "sheet.read"}
 
 
 def test_every_entry_of_a_case_is_read_or_known_to_change_nothing() -> None:

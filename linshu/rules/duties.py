@@ -31,7 +31,8 @@ ROLE_ZH: Mapping[Role, str] = {
 class Duty(StrEnum):
     """What somebody may do. READ_CASES is what the actor's scope shows, never more; UNMASK is to
     see a person's whole number there, EXPORT_LIST to take a list of it along: both recorded. Who
-    of those with REVIEW_CLOSING keeps the closing gate, the policy says."""
+    of those with REVIEW_CLOSING keeps the closing gate, the policy says. ORDER (督办) changes
+    nothing in a case: it says by when something is to be done."""
 
     READ_OVERVIEW = "read_overview"
     READ_CASES = "read_cases"
@@ -52,6 +53,8 @@ class Duty(StrEnum):
     CLOSE = "close"
     REVIEW_CLOSING = "review_closing"
     READ_MOVES = "read_moves"
+    READ_NODES = "read_nodes"
+    ORDER = "order"
     READ_POINTS = "read_points"
     READ_TRAIL = "read_trail"
     READ_COURT_TRAIL = "read_court_trail"
@@ -71,7 +74,7 @@ class Duty(StrEnum):
 
 _D = Duty
 _SEE = {_D.READ_CASES, _D.UNMASK, _D.EXPORT_LIST, _D.READ_POLICY}
-_READ = _SEE | {_D.READ_MOVES, _D.READ_POINTS}
+_READ = _SEE | {_D.READ_MOVES, _D.READ_NODES, _D.READ_POINTS}
 _WORK = _READ | {_D.WORK_DESK, _D.READ_TEAM, _D.RECORD}
 _HANDLE = _WORK | {_D.CLAIM, _D.CORRECT, _D.ASK, _D.CLOSE}
 _LEAD = _HANDLE | {_D.READ_OVERVIEW, _D.ASSIGN, _D.APPROVE, _D.READ_PEOPLE}
@@ -85,17 +88,18 @@ DUTIES: Mapping[Role, frozenset[Duty]] = {
     Role.TEAM_LEAD: frozenset(_LEAD | {_D.ASK_OVERRIDE}),
     Role.BUREAU_CHIEF: frozenset(
         _LEAD
-        | {_D.ASK_OVERRIDE, _D.REVIEW_CLOSING, _D.EXPORT, _D.PACK}
+        | {_D.ASK_OVERRIDE, _D.REVIEW_CLOSING, _D.ORDER, _D.EXPORT, _D.PACK}
         | {_D.READ_RECOMPUTES, _D.DECIDE_RECOMPUTE}
     ),
-    Role.VICE_PRESIDENT: frozenset(_LEAD | {_D.EXPORT, _D.PACK}),
+    Role.VICE_PRESIDENT: frozenset(_LEAD | {_D.EXPORT, _D.PACK, _D.ORDER}),
     Role.PRESIDENT: frozenset(
         _READ | {_D.READ_OVERVIEW, _D.APPROVE, _D.READ_PEOPLE, _D.READ_TEAM, _D.EXPORT, _D.PACK}
     ),
     Role.SUPERVISOR: frozenset(
         _READ
         | {_D.READ_OVERVIEW, _D.READ_TEAM, _D.READ_TRAIL, _D.READ_COURT_TRAIL, _D.READ_READINGS}
-        | {_D.EXPORT, _D.PACK, _D.READ_PEOPLE, _D.READ_RECOMPUTES, _D.INSPECT, _D.REVIEW_CLOSING}
+        | {_D.EXPORT, _D.PACK, _D.READ_PEOPLE, _D.READ_RECOMPUTES, _D.INSPECT}
+        | {_D.REVIEW_CLOSING, _D.ORDER}
     ),
     Role.DORMANT_KEEPER: frozenset(_HANDLE),
     Role.SYSTEM_ADMIN: frozenset(

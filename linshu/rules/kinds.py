@@ -85,9 +85,12 @@ NODES: Mapping[str, Mapping[str, str]] = {
         "released": "解除拘留",
     },
 }
+#: The one act in a case that is closed for good.
+ARCHIVED = "archived"
 KINDS: Mapping[str, str] = {
     **QUICK,
     **{key: name for one in NODES.values() for key, name in one.items()},
+    ARCHIVED: "归档",
 }
 #: Their document names the day on which it ends.
 UNTIL = frozenset(

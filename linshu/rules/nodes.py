@@ -1,8 +1,8 @@
 """Which of the 37 flow nodes has a case gone through, and which did it miss? (执行流程节点)
 
-Recorded acts tick them, and what the system itself knows: screened, handed to somebody, resumed,
-closed. What a stage should have brought is policy data; what a case left undone as it moved on is
-written on its supervision sheet, and never blocks the move.
+Recorded acts tick them, measures that were taken, and what the system itself knows: screened,
+handed to somebody, resumed, closed. What a stage should have brought is policy data; what a case
+left undone as it moved on is written on its supervision sheet, and never blocks the move.
 """
 
 from collections.abc import Iterable, Mapping
@@ -26,6 +26,16 @@ class Node:
     ticked_by: frozenset[str]
 
 
+#: A measure that was taken ticks as ``measure:`` with its key in the policy.
+MEASURE = "measure:"
+#: Which of the published measures are sanctions (制裁). [D]
+SANCTIONS = ("fine", "detention", "referral")
+
+
+def _taken(*measures: str) -> tuple[str, ...]:
+    return tuple(MEASURE + key for key in measures)
+
+
 def _node(code: str, name: str, *ticked_by: str) -> Node:
     return Node(code, name, frozenset(ticked_by))
 
@@ -47,21 +57,23 @@ NODES: tuple[Node, ...] = (
     _node("013", "扣押", "impounding"),
     _node("014", "冻结", "freezing"),
     _node("015", "银行存款冻结", "deposit_freezing"),
-    _node("016", "启动划拨", "deposit_transfer"),
-    _node("017", "启动评估", "appraisal_begun"),
+    _node("016", "启动划拨", "deposit_transfer", *_taken("transfer")),
+    _node("017", "启动评估", "appraisal_begun", *_taken("appraisal")),
     _node("018", "送达评估报告", "appraisal_served"),
     _node("019", "评估异议提起", "appraisal_disputed"),
     _node("020", "评估异议审查", "appraisal_settled"),
-    _node("021", "启动拍卖", "movables_announced", "estate_announced", "auction"),
+    _node(
+        "021", "启动拍卖", "movables_announced", "estate_announced", "auction", *_taken("auction")
+    ),
     _node("022", "拍卖成功确认", "auction_confirmed"),
     _node("023", "启动二拍", "auction_second"),
     _node("024", "启动三拍", "auction_third"),
-    _node("025", "确定以物抵债", "in_lieu"),
-    _node("026", "启动变卖", "sale"),
+    _node("025", "确定以物抵债", "in_lieu", *_taken("in_lieu")),
+    _node("026", "启动变卖", "sale", *_taken("sale")),
     _node("027", "拍卖/以物抵债移交", "handed_over"),
     _node("028", "办理款物支付手续", "payment_begun"),
     _node("029", "完成款物支付手续", "paid_out"),
-    _node("030", "启动执行制裁措施", "sanction", "detention"),
+    _node("030", "启动执行制裁措施", "sanction", "detention", *_taken(*SANCTIONS)),
     _node("031", "结案", ENDED),
     _node("032", "归档", "archived"),
     _node("033", "有财产案件进入程序", "with_property"),

@@ -53,8 +53,11 @@ NAMES: Mapping[str, str] = {
     "countdowns": "其他期限",
     "measures": "执行措施",
     "holdings": "财产",
+    "orders": "督办",
 }
-PLURAL = frozenset({"requests", "pauses", "extensions", "countdowns", "measures", "holdings"})
+PLURAL = frozenset(
+    {"requests", "pauses", "extensions", "countdowns", "measures", "holdings", "orders"}
+)
 TEXTS = frozenset({"cause", "basis", "remark", "closing_reason"})
 CLOSED = "closed"
 RUNNING, VOID = "running", "void"
@@ -109,6 +112,7 @@ def _filed(state: State, entry: Entry) -> None:
         countdowns={},
         measures={},
         holdings={},
+        orders={},
         closing_reason=trail.text_digest(entry["alg"], ""),
     )
     state.update({key: told for key, told in after.items() if key in NAMES})
@@ -191,6 +195,11 @@ def _holding(state: State, entry: Entry) -> None:
     after = entry["after"]
     keys = ("status", "until_on", "queue", "value_fen")
     state["holdings"][entry["data"]["holding"]] = {key: after[key] for key in keys}
+
+
+def _order(state: State, entry: Entry) -> None:
+    after = entry["after"]
+    state["orders"][entry["data"]["order"]] = {key: after[key] for key in ("status", "due_on")}
 
 
 def _closed(state: State, entry: Entry) -> None:
@@ -305,6 +314,11 @@ TELL: Mapping[Tag, Callable[[State, Entry], None]] = {
     Tag.REQUEST_DECLINED: _requested,
     Tag.REQUEST_LAPSED: _requested,
     Tag.REQUEST_RETURNED: _requested,
+    Tag.ORDER_GIVEN: _order,
+    Tag.ORDER_ANSWERED: _order,
+    Tag.ORDER_RETURNED: _order,
+    Tag.ORDER_SETTLED: _order,
+    Tag.ORDER_WITHDRAWN: _order,
     Tag.MEASURE_NOTED: _measure,
     Tag.HOLDING_FOUND: _holding,
     Tag.HOLDING_CHANGED: _holding,

@@ -16,7 +16,7 @@ from linshu.rules.transitions import Undecidable
 from linshu.services.actor import Actor
 from linshu.services.errors import NotFound
 from linshu.services.flow import Flow
-from linshu.store import alerts
+from linshu.store import alerts, orders
 from linshu.store.alerts import Ending, Subject
 from linshu.store.clocks import Alert
 from linshu.store.db import transaction
@@ -47,11 +47,22 @@ def _rows(flow: Flow, seats: Sequence[Seat]) -> Iterator[dict[str, Any]]:
             continue
         for person_id in listeners(ending.running, seats, tells):
             yield _row(flow, person_id, ending, before)
+    yield from _overdue_orders(flow, seats)
     if year := flow.calendar.missing_year(on):
         for seat in seats:
             if seat.role in (Role.BUREAU_CHIEF, Role.SYSTEM_ADMIN):
                 last = date(year - 1, 12, 31)
                 yield _row_of(flow, seat.person_id, Subject.CALENDAR, year, last)
+
+
+def _overdue_orders(flow: Flow, seats: Sequence[Seat]) -> Iterator[dict[str, Any]]:
+    """督办 that nobody answered in time: whoever stands above the handler hears of it, and whoever
+    ordered it; once for each deadline."""
+    for line in orders.overdue(flow.session, flow.court_id, flow.when.on):
+        above = listeners(line.running, seats, (Told.LEAD,))
+        for person_id in sorted({*above, line.order.by_id}):
+            about = (Subject.ORDER_LATE, line.order.id, line.order.due_on)
+            yield _row_of(flow, person_id, *about) | {"case_id": line.order.case_id}
 
 
 def _row_days(policy: Policy) -> list[int]:

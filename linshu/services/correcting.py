@@ -17,11 +17,21 @@ from linshu.services.actor import Actor
 from linshu.services.errors import Conflict, Invalid, NotFound
 from linshu.services.filing import NewParty, checked_party, grams
 from linshu.services.flow import Flow
-from linshu.services.recording import NewAction, add, change_sums, check, event_of, said, sums_of
+from linshu.services.recording import (
+    NewAction,
+    add,
+    behalf_of,
+    change_sums,
+    check,
+    event_of,
+    said,
+    sums_of,
+)
 from linshu.store import personal, writer
 from linshu.store.cases import Action, Gram, Party
 from linshu.store.db import transaction
-from linshu.store.writer import Draft, When
+from linshu.store.people import Person
+from linshu.store.writer import Doer, Draft, When
 
 
 def correct_action(
@@ -46,6 +56,7 @@ def correct_action(
             raise Conflict("already_corrected")
         reason_digest = _reason(session, case_id, reason)
         check(found.case, new, when)
+        doer = _corrector(session, actor, old, new)
         action = add(
             session, actor, found.case, found.team, new, old.late, when, old.id, old.holding_id
         )
@@ -59,10 +70,18 @@ def correct_action(
             data={**said(action, found.team), "what": "action", "reason": reason_digest},
             at=when.at,
         )
-        writer.write_trail(session, actor.court_id, [draft], desk.doer(actor), when)
+        writer.write_trail(session, actor.court_id, [draft], doer, when)
         flow = Flow(session, actor.court_id, when)
-        countdowns.corrected(flow, old.id, event_of(action, new), desk.doer(actor))
+        countdowns.corrected(flow, old.id, event_of(action, new), doer)
         return action.id
+
+
+def _corrector(session: Session, actor: Actor, old: Action, new: NewAction) -> Doer:
+    """Who corrects, and for whom the act stays recorded; only a new name must be a colleague's."""
+    if new.behalf_id is not None and new.behalf_id == old.behalf_id:
+        return desk.doer(actor, session.get_one(Person, new.behalf_id).login)
+    behalf = behalf_of(session, actor, new.behalf_id)
+    return desk.doer(actor, behalf.login if behalf else None)
 
 
 #: Facts of a case that can be put right, with their names.

@@ -20,7 +20,7 @@ from linshu.rules.stages import Stage
 from linshu.rules.trail import Tag
 from linshu.rules.transitions import Move, Reason, TeamState, Undecidable
 from linshu.services.errors import Invalid
-from linshu.store import queries, stops, writer
+from linshu.store import orders, queries, stops, writer
 from linshu.store.cases import WAITING, Request, Stint
 from linshu.store.people import PolicyVersion, Team
 from linshu.store.stops import Stops
@@ -180,8 +180,26 @@ class Flow:
         ]
         writer.post_points(self.session, self.court_id, posted, self.when)
         drafts = [self._draft(step, row) for step, row in zip(steps, rows, strict=True)]
+        drafts += self._orders_go_along(steps)
         writer.write_trail(self.session, self.court_id, drafts, doer, self.when)
         self.lapse_left([step.stint_id for step in steps])
+
+    def _orders_go_along(self, steps: Sequence[Step]) -> list[Draft]:
+        """督办 stays with its case: the trail says to whom it went."""
+        moves = {step.case_id: step.move for step in steps}
+        return [
+            Draft(
+                order.case_id,
+                Tag.ORDER_PASSED,
+                {
+                    "order": order.id,
+                    "name": order.name,
+                    "from_team": self.names[moves[order.case_id].from_team_id],
+                    "team": self.names[moves[order.case_id].to_team_id],
+                },
+            )
+            for order in orders.live_in(self.session, self.court_id, moves)
+        ]
 
     def _next_stint(self, step: Step, excluded: tuple[Excluded, ...]) -> dict[str, Any]:
         move = step.move

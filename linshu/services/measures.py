@@ -14,7 +14,7 @@ from linshu.rules.duties import Duty
 from linshu.rules.measures import Measure, Standing, Wanted
 from linshu.rules.said import Said
 from linshu.rules.trail import Tag
-from linshu.services import asking, desk
+from linshu.services import asking, desk, recording
 from linshu.services.actor import Actor
 from linshu.services.desk import Held
 from linshu.services.errors import Invalid, NotFound
@@ -30,7 +30,8 @@ KIND = "measure"
 @dataclass(frozen=True, slots=True)
 class NewMeasure:
     """A measure against one debtor. ``document``: what orders it; ``amount_fen`` of a fine,
-    ``days`` of a detention; ``reason``: why it is not applicable, or what is to be said."""
+    ``days`` of a detention; ``reason``: why it is not applicable, or what is to be said;
+    ``behalf_id``: for whom it is noted (代录)."""
 
     party_id: int
     measure: str
@@ -38,6 +39,7 @@ class NewMeasure:
     reason: str = ""
     amount_fen: int = 0
     days: int = 0
+    behalf_id: int | None = None
 
 
 def note(
@@ -67,7 +69,8 @@ def note(
         kept = _checked(new, standing)
         act = _act(flow, actor.person_id, case_id, party, kept, standing)
         act.happened_on = happened_on
-        _keep(flow, desk.doer(actor), act, measure.name)
+        behalf = recording.behalf_of(session, actor, new.behalf_id)
+        _keep(flow, desk.doer(actor, behalf.login if behalf else None), act, measure.name)
 
 
 def ask(actor: Actor, case_id: int, seen_seq: int, new: NewMeasure, reason: str, when: When) -> int:

@@ -17,6 +17,8 @@ from linshu.rules import why
 from linshu.rules.looks import KINDS_ZH, Kind
 from linshu.rules.masking import mask_identity, masked
 from linshu.rules.numbers import yuan
+from linshu.rules.orders import STATUS_ZH as ORDERS_ZH
+from linshu.rules.orders import Status
 from linshu.rules.said import Said
 from linshu.rules.sentences import short
 from linshu.rules.stages import STAGE_ZH, Stage
@@ -25,7 +27,7 @@ from linshu.services import reasons, standing, telling
 from linshu.services.asking import KINDS_ZH as REQUESTS_ZH
 from linshu.services.reasons import Kept
 from linshu.services.standing import Clocks
-from linshu.store import countdowns, inbox, journey, readings
+from linshu.store import countdowns, inbox, journey, orders, readings
 from linshu.store.cases import Case
 from linshu.store.inbox import Asked
 from linshu.store.journey import CasePage, LogLine, Stay
@@ -58,6 +60,7 @@ class Told:
     clocks: Clocks
     kept: Sequence[Kept]
     countdowns: Sequence[countdowns.Line]
+    orders: Sequence[orders.Line]
     looks: Sequence[Found]
     maker: str
     when: When
@@ -89,6 +92,7 @@ def told(session: Session, case: Case, maker: str, when: When) -> Told:
         standing.clocks_of(session, case, stints, when.on),
         reasons.every(session, case, when),
         countdowns.ever(session, case.id),
+        orders.of_case(session, case.id)[::-1],
         readings.of_case(session, case.id),
         maker,
         when,
@@ -103,6 +107,7 @@ def pages(told: Told) -> dict[str, str]:
         "03-申请审批.html": _page("requests.html", told),
         "04-期限.html": _page("clocks.html", told),
         "05-查阅.html": _page("looks.html", told),
+        "06-督办.html": _page("orders.html", told),
     }
 
 
@@ -191,6 +196,7 @@ _FILTERS: Mapping[str, Any] = {
     "look": lambda value: KINDS_ZH[Kind(value)],
     "request": _request,
     "status": lambda value: STATUS_ZH[value],
+    "order_status": lambda value: ORDERS_ZH[Status(value)],
     "tag": short,
     "marks": marks,
     "masked": masked,

@@ -27,7 +27,8 @@ from linshu.store.writer import Doer, Draft, When
 
 @dataclass(frozen=True, slots=True)
 class NewHolding:
-    """A clue (``clue``, perhaps an urgent one) or something found. Value in fen, 0 for unknown."""
+    """A clue (``clue``, perhaps an urgent one) or something found. Value in fen, 0 for unknown.
+    ``behalf_id``: for whom it is recorded (代录)."""
 
     party_id: int
     kind: str
@@ -35,12 +36,13 @@ class NewHolding:
     value_fen: int = 0
     clue: bool = False
     urgent: bool = False
+    behalf_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
     """An act with a thing: what, by which document, when; the end that the document names, how many
-    seizures come before it, the value or the price."""
+    seizures come before it, the value or the price; for whom it is recorded (代录)."""
 
     act: str
     document: str
@@ -48,6 +50,7 @@ class Done:
     until_on: date | None = None
     queue: int = 0
     value_fen: int = 0
+    behalf_id: int | None = None
 
 
 def found(actor: Actor, case_id: int, seen_seq: int | None, new: NewHolding, when: When) -> int:
@@ -77,11 +80,12 @@ def found(actor: Actor, case_id: int, seen_seq: int | None, new: NewHolding, whe
         session.add(holding)
         session.flush()
         flow = Flow(session, actor.court_id, when)
-        _say(flow, desk.doer(actor), holding, None, None)
+        doer = _doer(flow, actor, new.behalf_id)
+        _say(flow, doer, holding, None, None)
         if new.clue:
             kind = "urgent_clue" if new.urgent else "clue"
-            act = NewAction(kind, holding.name, when.at)
-            _record(flow, actor, held, holding, act)
+            act = NewAction(kind, holding.name, when.at, behalf_id=new.behalf_id)
+            _record(flow, actor, doer, held, holding, act)
         return holding.id
 
 
@@ -104,12 +108,14 @@ def act(actor: Actor, case_id: int, holding_id: int, done: Done, when: When) -> 
         document = desk.words(done.document, Said("文书名称或文号"), 200)
         about = running_of(session, holding.id) if row.action.startswith("seizure_") else None
         text = f"{holding.name} · {document}"
-        new = NewAction(row.action, text, done.happened_at, until_on=until_on, about_id=about)
+        new = NewAction(
+            row.action, text, done.happened_at, 0, done.behalf_id, until_on, about_id=about
+        )
         recording.check(held.case, new, when)
-        before = Status(holding.status)
+        before, doer = Status(holding.status), _doer(flow, actor, done.behalf_id)
         _change(holding, row, done, until_on)
-        action = _record(flow, actor, held, holding, new)
-        _say(flow, desk.doer(actor), holding, before, action)
+        action = _record(flow, actor, doer, held, holding, new)
+        _say(flow, doer, holding, before, action)
 
 
 def set_aside(actor: Actor, case_id: int, holding_id: int, reason: str, when: When) -> None:
@@ -148,9 +154,17 @@ def _change(holding: Holding, row: Act, done: Done, until_on: date | None) -> No
         holding.until_on, holding.queue = None, 0
 
 
-def _record(flow: Flow, actor: Actor, held: Held, holding: Holding, new: NewAction) -> Action:
+def _doer(flow: Flow, actor: Actor, behalf_id: int | None) -> Doer:
+    """Who records, and for whom: both names stand in the trail."""
+    behalf = recording.behalf_of(flow.session, actor, behalf_id)
+    return desk.doer(actor, behalf.login if behalf else None)
+
+
+def _record(
+    flow: Flow, actor: Actor, doer: Doer, held: Held, holding: Holding, new: NewAction
+) -> Action:
     """The act as an action in the case's log, with what it starts and meets."""
-    session, doer = flow.session, desk.doer(actor)
+    session = flow.session
     action = recording.add(
         session, actor, held.case, held.team, new, False, flow.when, holding_id=holding.id
     )

@@ -8,7 +8,17 @@ from sqlalchemy.orm import Session, aliased
 
 from linshu.rules import money
 from linshu.rules.duties import Duty, Holder, holds
-from linshu.rules.kinds import ACTS_AS, APPLICANT, INTEREST, MONEY, PAID, PAYEES, RECEIPT, UNTIL
+from linshu.rules.kinds import (
+    ACTS_AS,
+    APPLICANT,
+    ARCHIVED,
+    INTEREST,
+    MONEY,
+    PAID,
+    PAYEES,
+    RECEIPT,
+    UNTIL,
+)
 from linshu.rules.kinds import KINDS as KINDS  # the one table, whoever asks for it here or there
 from linshu.rules.said import Said
 from linshu.rules.stages import TeamKind
@@ -57,7 +67,7 @@ def record(actor: Actor, case_id: int, seen_seq: int | None, new: NewAction, whe
         case, team, late = _writable(session, actor, case_id, seen_seq, new.happened_at, when)
         check(case, new, when)
         _once(session, actor, case_id, new)
-        behalf = _behalf(session, actor, new.behalf_id)
+        behalf = behalf_of(session, actor, new.behalf_id)
         action = add(session, actor, case, team, new, late, when)
         change_sums(case, new)
         draft = Draft(
@@ -164,6 +174,8 @@ def check(case: Case, new: NewAction, when: When) -> None:
     filing, with money where none belongs or none where it does."""
     if new.kind not in KINDS:
         raise Invalid("kind_unknown", kind=new.kind)
+    if new.kind == ARCHIVED and case.closed_on is None:
+        raise Invalid("archive_open")
     desk.words(new.text, Said("发生了什么"))
     if new.happened_at > when.at:
         raise Invalid("future")
@@ -203,8 +215,8 @@ def _once(session: Session, actor: Actor, case_id: int, new: NewAction) -> None:
         raise Invalid("recorded_already", since=f"{recorded_at:%Y-%m-%d %H:%M}")
 
 
-def _behalf(session: Session, actor: Actor, person_id: int | None) -> Person | None:
-    """代录: for somebody of the same team."""
+def behalf_of(session: Session, actor: Actor, person_id: int | None) -> Person | None:
+    """代录: for whom one records, somebody of the same team; None for oneself."""
     if person_id is None or person_id == actor.person_id:
         return None
     other = desk.person(session, actor.court_id, person_id)

@@ -11,11 +11,12 @@ from datetime import timedelta
 from linshu.rules import trail
 from linshu.rules.approvals import Question, Review, Sitting, reviews
 from linshu.rules.duties import REQUEST_DAYS, Duty, Role, Seat, holds, may
+from linshu.rules.orders import Act, concerns
 from linshu.rules.said import Said
 from linshu.rules.transitions import Undecidable, undecided
 from linshu.services import dates, replay, sealing
 from linshu.services.flow import MOVING, Flow
-from linshu.store import personal
+from linshu.store import orders, personal
 from linshu.store import soundness as store
 from linshu.store.dates import DateMove
 from linshu.store.db import reading
@@ -176,6 +177,26 @@ def _decides(seat: Seat, one: Waiting) -> bool:
     return Sitting(seat).decides(question) is not None
 
 
+def _orders(court: Court) -> Faults:
+    """Each order that stands has somebody who answers and somebody who judges."""
+    with reading() as session:
+        seats = store.seats(session, court.id)
+        strange = set(orders.strange(session, court.id))
+        for line in orders.standing(session, court.id):
+            for said in _unheard(line, seats, strange):
+                name = Said("督办 #{n}:{why}", n=line.order.id, why=said)
+                yield Fault(line.order.case_id, line.number, name)
+
+
+def _unheard(line: orders.Line, seats: Sequence[Seat], strange: set[int]) -> Iterator[Said]:
+    if line.order.id in strange:
+        yield Said("所督办的期限不属于本案")
+    if not any(concerns(seat, Act.ANSWER, line.sides) for seat in seats):
+        yield Said("没有在职人员可以答复")
+    if not any(concerns(seat, Act.SETTLE, line.sides) for seat in seats):
+        yield Said("没有在职人员可以了结")
+
+
 def _messages(court: Court) -> Faults:
     with reading() as session:
         count = store.given_up(session, court.id)
@@ -249,6 +270,7 @@ RULES: tuple[Rule, ...] = (
     Rule("unswept", "届满案件及时流转", _unswept),
     Rule("set_aside", "没有搁置的案件", _set_aside),
     Rule("requests", "申请没有积压", _requests),
+    Rule("orders", "督办有人答复、有人了结", _orders),
     Rule("handlers", "承办人在岗", _handlers),
     Rule("teams", "停用的团队不持有案件", _teams),
     Rule("messages", "消息已送达", _messages),

@@ -75,6 +75,7 @@ def _spoken(facts: Mapping[str, Any], names: Mapping[str, str], word: Word) -> M
         "ground": lambda ground: word(facts.get("ground_zh", ground)),
         "name": word,
         "team": word,
+        "from_team": word,
         "type": word,
     }
     return {key: ways[key](v) if key in ways and v else v for key, v in facts.items()}

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Select, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from linshu.rules.alerts import Running
 from linshu.rules.duties import Holder, Role, Seat
@@ -34,6 +34,9 @@ class Subject(StrEnum):
     REQUEST = "request"
     STANDS_IN = "stands_in"
     SUBSTITUTE = "substitute"
+    ORDER = "order"
+    ORDER_ANSWERED = "order_answer"
+    ORDER_LATE = "order_late"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,8 @@ def _with_holder(*columns: Any) -> Select[*tuple[Any, ...]]:
 
 def endings(session: Session, court_id: int, today: date, within: int) -> Iterator[Ending]:
     """Every clock of the court that ends within so many days, or has ended and not been met: the
-    stage clocks and statutory clocks of open cases, open countdowns, pauses watched too long."""
+    stage clocks and statutory clocks of open cases, pauses watched too long, open countdowns (a
+    closed case has one until it is archived; who held it last is told)."""
     until = today + timedelta(days=within)
     here = (Stint.court_id == court_id, Stint.ended_on.is_(None))
     stages = (
@@ -85,6 +89,8 @@ def endings(session: Session, court_id: int, today: date, within: int) -> Iterat
         .where(Pause.ends_on.is_(None) | (Pause.ends_on >= today))
     )
     yield from _endings(session, Subject.PAUSE, pauses)
+    newest = aliased(Stint)
+    latest = select(func.max(newest.seq)).where(newest.case_id == CaseCountdown.case_id)
     counted = (
         _with_holder(
             CaseCountdown.id,
@@ -94,8 +100,9 @@ def endings(session: Session, court_id: int, today: date, within: int) -> Iterat
             CaseCountdown.row,
         )
         .join(CaseCountdown, CaseCountdown.case_id == Case.id)
-        .where(*here, CaseCountdown.court_id == court_id, CaseCountdown.met_at.is_(None))
+        .where(CaseCountdown.court_id == court_id, CaseCountdown.met_at.is_(None))
         .where(CaseCountdown.void_at.is_(None), CaseCountdown.due_on <= until)
+        .where(Stint.seq == latest.correlate(CaseCountdown).scalar_subquery())
     )
     for row in session.execute(counted):
         id_, case_id, policy_id, due_on, name = row[:5]

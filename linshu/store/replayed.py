@@ -13,6 +13,7 @@ from linshu.store.books import Posting, TrailEntry
 from linshu.store.cases import Case, Holding, MeasureAct, Request, Stint
 from linshu.store.clocks import CaseCountdown, Extension, Pause
 from linshu.store.db import SHANGHAI
+from linshu.store.orders import Order
 from linshu.store.people import Person, Team
 
 SAME = (
@@ -150,7 +151,7 @@ def _countdowns(session: Session, ids: Sequence[int], found: Mapping[int, State]
 
 
 def _work(session: Session, ids: Sequence[int], found: Mapping[int, State]) -> None:
-    """The measures, the newest act of each, and what is known of property."""
+    """The measures, the newest act of each, what is known of property, and the orders."""
     acts = select(MeasureAct.__table__).where(MeasureAct.case_id.in_(ids)).order_by(MeasureAct.id)
     for row in _mapped(session, acts):
         key = f"{row['party_id']} {row['measure']}"
@@ -159,6 +160,11 @@ def _work(session: Session, ids: Sequence[int], found: Mapping[int, State]) -> N
         found[row["case_id"]]["holdings"][row["id"]] = {
             **{key: row[key] for key in ("status", "queue", "value_fen")},
             "until_on": _iso(row["until_on"]),
+        }
+    for row in _mapped(session, select(Order.__table__).where(Order.case_id.in_(ids))):
+        found[row["case_id"]]["orders"][row["id"]] = {
+            "status": row["status"],
+            "due_on": _iso(row["due_on"]),
         }
 
 

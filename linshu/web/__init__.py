@@ -27,6 +27,7 @@ from linshu.store.people import Court, Team
 from linshu.web import (
     absences,
     alerts,
+    archiving,
     asked,
     calendar,
     cases,
@@ -47,6 +48,8 @@ from linshu.web import (
     measures,
     money,
     moves,
+    nodes,
+    orders,
     overrides,
     overview,
     packs,
@@ -94,6 +97,9 @@ SCREENS = (
     requests,
     absences,
     supervision,
+    nodes,
+    orders,
+    archiving,
     moves,
     points,
     money,
@@ -110,7 +116,7 @@ SCREENS = (
 )
 LANGUAGES = ("zh", "en")
 #: Screens that stand beside another as its tabs: the navigation shows that one as open.
-BESIDE = {"readings": "trail", "seals": "trail", "money": "property"}
+BESIDE = {"readings": "trail", "seals": "trail", "money": "property", "orders": "nodes"}
 CSP = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
     "frame-ancestors 'none'; form-action 'self'"
@@ -220,6 +226,7 @@ def _navigation(who: Actor) -> list[dict[str, Any]]:
         ("requests.page", _("审批"), (Duty.APPROVE, Duty.ASK), waiting, "warn"),
         ("closing.inbox_page", _("结案审查"), (Duty.REVIEW_CLOSING,), _reports(who), "warn"),
         ("supervision.page", _("监执单"), (Duty.RECORD,), _sheets(who), "warn"),
+        ("nodes.page", _("节点预警"), (Duty.READ_NODES,), _orders(who), "warn"),
         ("moves.page", _("流转"), (Duty.READ_MOVES,), 0, ""),
         ("points.page", _("积分"), (Duty.READ_POINTS,), 0, ""),
         ("property.page", _("台账"), (Duty.READ_CASES,), 0, ""),
@@ -258,6 +265,11 @@ def _reports(who: Actor) -> int:
 
 def _sheets(who: Actor) -> int:
     return supervision.waiting(who) if who.may(Duty.RECORD) else 0
+
+
+def _orders(who: Actor) -> int:
+    """督办 in which something is this person's to do."""
+    return len(orders.waiting(who)) if who.may(Duty.READ_NODES) else 0
 
 
 def _missing_years(who: Actor) -> int:

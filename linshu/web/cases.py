@@ -15,7 +15,7 @@ from linshu.rules.looks import Kind
 from linshu.rules.stages import Stage, TeamKind
 from linshu.services import desk, overrides, policies, reasons, recording, standing
 from linshu.services.errors import NotFound, Refused
-from linshu.store import countdowns, inbox, journey, measures, money, queries, sheets
+from linshu.store import countdowns, inbox, journey, measures, money, orders, queries, sheets
 from linshu.store import nodes as stored
 from linshu.store import property as things
 from linshu.store.cases import Case
@@ -32,7 +32,8 @@ from linshu.web.words import spoken
 bp = Blueprint("cases", __name__)
 Answer = str | Response | tuple[str, int]
 TABS = frozenset(
-    "log clocks countdowns parties points requests property money measures nodes sheets".split()
+    "log clocks countdowns parties points requests property money measures nodes sheets"
+    " orders".split()
 )
 
 
@@ -48,10 +49,12 @@ def shown(case_id: int) -> CasePage:
 @dataclass(frozen=True, slots=True)
 class May:
     """What the asker may do in this case now. ``late``: his team gave it up just now (R16);
-    ``reopen``: his team closed it."""
+    ``archive``: it is closed for good, and was his team's; ``reopen``: he may ask to work it
+    again."""
 
     write: bool
     late: bool
+    archive: bool = False
     reopen: bool = False
 
     @property
@@ -63,7 +66,8 @@ def may_in(page: CasePage) -> May:
     """Whether the asker's team holds the case, or may still record what came before its move."""
     who, session = actor(), db.session()
     if not page.open:
-        return May(False, False, holds(who.seat, _holder(page)) and who.may(Duty.ASK))
+        theirs = holds(who.seat, _holder(page))
+        return May(False, False, theirs and who.may(Duty.RECORD), theirs and who.may(Duty.ASK))
     if holds(who.seat, _holder(page)):
         return May(True, False)
     mine = set(queries.own_team_ids(session, who.court_id, who.role, who.team_id))
@@ -136,6 +140,12 @@ def _tabs(found: CasePage, tab: str) -> list[dict[str, object]]:
         {"key": "measures", "label": _("执行措施"), "url": f"{url}?tab=measures"},
         {"key": "nodes", "label": _("流程节点"), "url": f"{url}?tab=nodes"},
         {"key": "sheets", "label": _("监执单"), "url": f"{url}?tab=sheets"},
+        {
+            "key": "orders",
+            "label": _("督办"),
+            "count": len(orders.live_of(db.session(), found.case.id)) or None,
+            "url": f"{url}?tab=orders",
+        },
     ]
 
 
@@ -164,6 +174,8 @@ def _tab_facts(found: CasePage, tab: str) -> dict[str, object]:
             return {"nodes": _nodes(found)}
         case "sheets":
             return {"sheets": sheets.of_case(session, case_id)}
+        case "orders":
+            return {"lines": orders.of_case(session, case_id)}
         case "log":
             return {"log": journey.log(session, case_id)}
         case _:

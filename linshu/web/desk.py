@@ -14,7 +14,7 @@ from linshu.store import arrivals, countdowns, lists, queries
 from linshu.store.db import db
 from linshu.store.filters import Mine
 from linshu.store.lists import Filter, Page, Row, Scope
-from linshu.web import looking
+from linshu.web import looking, orders
 from linshu.web.asked import row_id
 from linshu.web.clock import today, when
 from linshu.web.guard import actor, allow
@@ -97,6 +97,7 @@ def _beside(who: Actor, desk: Desk, on: date) -> dict[str, object]:
         "today": on,
         "can_claim": who.may(Duty.CLAIM),
         "waiting": arrivals.waiting(session, desk.team_ids, calendar, on),
+        "orders": orders.waiting(who),
         "claim_days": policies.in_force(who, when()).claim_days,
         "turns": arrivals.recent_turns(session, who.court_id, desk.team_ids, on, JUST_MOVED),
     }

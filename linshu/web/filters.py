@@ -16,6 +16,7 @@ from linshu.rules.masking import mask_identity
 from linshu.rules.measures import STANDING_ZH, Standing
 from linshu.rules.nodes import BY_CODE
 from linshu.rules.numbers import yuan
+from linshu.rules.orders import STATUS_ZH, Status
 from linshu.rules.policy import Limit, parse, published_text
 from linshu.rules.said import Said
 from linshu.rules.snapshot import FACTS_ZH, Changed
@@ -55,6 +56,7 @@ def init_app(app: Flask) -> None:
         holding_status=holding_status,
         measure=measure,
         node=node,
+        order_status=order_status,
         mask_identity=mask_identity,
         masked_as=masked_as,
         answer=answer,
@@ -134,6 +136,11 @@ def measure(key: str) -> str:
 def node(code: str) -> str:
     """A flow node's name."""
     return word(BY_CODE[code].name)
+
+
+def order_status(value: str) -> str:
+    """How far an order is."""
+    return word(STATUS_ZH[Status(value)])
 
 
 def stage(value: Stage | str) -> str:

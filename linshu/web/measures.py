@@ -4,7 +4,7 @@ from flask import Blueprint
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
-from wtforms import DateField, RadioField, StringField
+from wtforms import DateField, RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from linshu.rules.duties import Duty
@@ -16,12 +16,12 @@ from linshu.services.measures import NewMeasure
 from linshu.store import measures as kept
 from linshu.store.cases import Party
 from linshu.store.db import db
-from linshu.web.asked import NumberField
+from linshu.web.asked import NumberField, row_id
 from linshu.web.cases import shown
 from linshu.web.changes import ReasonForm, back, show, tried
 from linshu.web.clock import today, when
 from linshu.web.guard import actor, allow
-from linshu.web.record_form import amount_of
+from linshu.web.record_form import amount_of, behalves
 from linshu.web.words import choices, word
 
 bp = Blueprint("measures", __name__, url_prefix="/cases/<int:case_id>/measures")
@@ -37,12 +37,14 @@ class MeasureForm(ReasonForm):
     amount = StringField(_l("罚款金额(元)"), [Length(max=40)])
     days = NumberField(_l("拘留天数"), [Optional(), NumberRange(0, 366)])
     happened_on = DateField(_l("日期"), [InputRequired()])
+    behalf = SelectField(_l("代录"), coerce=row_id, validate_choice=False, default=0)
 
     def measure(self, party_id: int, key: str) -> NewMeasure:
         """What was typed. Invalid for an amount that cannot be read."""
         amount = amount_of(self.amount.data or "") if "amount" in self else 0
         days = (self.days.data or 0) if "days" in self else 0
-        return NewMeasure(party_id, key, self.document.data or "", self.reason.data, amount, days)
+        told = (self.document.data or "", self.reason.data, amount, days, self.behalf.data or None)
+        return NewMeasure(party_id, key, *told)
 
 
 def _named(case_id: int, party_id: int, key: str) -> tuple[Measure, Party]:
@@ -60,6 +62,7 @@ def _form(measure: Measure) -> MeasureForm:
     named = [(str(one), word(STANDING_ZH[one])) for one in able]
     first = (ASK, _("申请批准")) if measure.approved_by else _done()
     form.standing.choices = choices([first, *named])
+    form.behalf.choices = behalves()
     if not measure.is_fine:
         del form.amount
     if not measure.is_detention:

@@ -36,7 +36,7 @@ from linshu.web.cases import shown
 from linshu.web.changes import back, show, tried
 from linshu.web.clock import today, when
 from linshu.web.guard import actor, allow
-from linshu.web.record_form import amount_of
+from linshu.web.record_form import amount_of, behalves
 from linshu.web.words import choices, word
 
 bp = Blueprint("property", __name__)
@@ -54,6 +54,7 @@ class FoundForm(FlaskForm):
     value = StringField(_l("价值(元)"), [Length(max=40)])
     clue = BooleanField(_l("这是线索,尚待核查"))
     urgent = BooleanField(_l("情况紧急(三日内核查)"))
+    behalf = SelectField(_l("代录"), coerce=row_id, validate_choice=False, default=0)
 
 
 class ActForm(FlaskForm):
@@ -68,6 +69,7 @@ class ActForm(FlaskForm):
     until_on = DateField(_l("期满日"), [Optional()], description=_l("查封、扣押、冻结和续行的填写"))
     queue = NumberField(_l("轮候顺位"), [Optional(), NumberRange(0, 99)], default=0)
     value = StringField(_l("价值或者价款(元)"), [Length(max=40)])
+    behalf = SelectField(_l("代录"), coerce=row_id, validate_choice=False, default=0)
 
     def done(self) -> Done:
         """What was typed. Invalid for an amount that cannot be read."""
@@ -78,6 +80,7 @@ class ActForm(FlaskForm):
             self.until_on.data,
             self.queue.data or 0,
             amount_of(self.value.data or ""),
+            self.behalf.data or None,
         )
 
 
@@ -119,6 +122,7 @@ def _found_form(case_id: int) -> FoundForm:
     form = FoundForm()
     form.party.choices = choices((one.id, one.name) for one in shown(case_id).debtors)
     form.kind.choices = choices((key, word(kind.name)) for key, kind in KINDS.items())
+    form.behalf.choices = behalves()
     return form
 
 
@@ -138,7 +142,8 @@ def found(case_id: int) -> Answer:
     def act() -> None:
         value = amount_of(form.value.data or "")
         facts = (form.party.data, form.kind.data, form.name.data, value)
-        new = NewHolding(*facts, form.clue.data or form.urgent.data, form.urgent.data)
+        clue = (form.clue.data or form.urgent.data, form.urgent.data)
+        new = NewHolding(*facts, *clue, form.behalf.data or None)
         things.found(actor(), case_id, form.seq.data, new, when())
 
     if tried(form, act):
@@ -158,6 +163,7 @@ def _act_form(holding: Holding) -> ActForm:
     form = ActForm()
     able = possible(Status(holding.status))
     form.act.choices = choices((key, word(ACTS[key].name)) for key in able)
+    form.behalf.choices = behalves()
     if not form.is_submitted():
         form.happened_at.data = when().at.replace(tzinfo=None)
     return form

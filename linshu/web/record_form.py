@@ -70,7 +70,7 @@ class RecordForm(FlaskForm):
 
     def choose(self, page: CasePage) -> None:
         """Whom one may record for, and what the action may be about."""
-        self.behalf.choices = choices([(0, _("本人")), *((p.id, p.name) for p in _colleagues())])
+        self.behalf.choices = behalves()
         rows = page.policy.countdowns
         of_money = {key for key, row in rows.items() if row.of_money}  # what is paid out first
         running = [
@@ -110,6 +110,11 @@ def record_form(page: CasePage) -> RecordForm:
         form.happened_at.data = when().at.replace(tzinfo=None)
     form.choose(page)
     return form
+
+
+def behalves() -> list[SelectChoice]:
+    """代录: for whom one may record, oneself first."""
+    return choices([(0, _("本人")), *((one.id, one.name) for one in _colleagues())])
 
 
 def _colleagues() -> list[Person]:

@@ -19,6 +19,7 @@ from linshu.rules.gate_facts import AGREEMENTS, ENTITLEMENTS, INVESTIGATIONS, SE
 from linshu.rules.kinds import NODES, PAYEES
 from linshu.rules.measures import STANDING_ZH
 from linshu.rules.nodes import NODES as FLOW_NODES
+from linshu.rules.orders import STATUS_ZH
 from linshu.rules.replay import NAMES
 from linshu.rules.said import Said
 from linshu.rules.snapshot import FACTS_ZH
@@ -26,6 +27,7 @@ from linshu.rules.stages import FOUNDING_TEAMS, STAGE_ZH, TeamKind
 from linshu.rules.transitions import UNDECIDED_ZH
 from linshu.services import asking, errors, opening, setup, soundness
 from linshu.services.errors import Refused
+from linshu.services.orders import MATTER_ZH
 from linshu.services.reasons import STATUTORY_SOURCE
 from linshu.services.recording import KINDS
 from linshu.services.telling import CORRECTED_ZH, REASONS_ZH, STOPPED_ZH, UNKNOWN_ZH
@@ -41,6 +43,9 @@ SUBJECTS_ZH = {
     Subject.REQUEST: "逾期未审批的申请已上报,由您审批",
     Subject.STANDS_IN: "请您代为审批",
     Subject.SUBSTITUTE: "审批人不在岗,有申请请您代为审批",
+    Subject.ORDER: "督办",
+    Subject.ORDER_ANSWERED: "督办已答复,请您了结或退回",
+    Subject.ORDER_LATE: "督办逾期未答复",
 }
 #: How the log reads a fact that holds or does not.
 ANSWERS_ZH = ("是", "否")
@@ -79,6 +84,7 @@ def tables() -> Iterable[Iterable[str]]:
     yield seals.SENTENCES.values()
     yield [why.COUNTING, why.MONTHS, why.ROLLING, why.EXTENDING, STATUTORY_SOURCE, OUTAGE_ZH]
     yield asking.KINDS_ZH.values()
+    yield [*STATUS_ZH.values(), MATTER_ZH]
     yield UNDECIDED_ZH.values()
     yield NAMES.values()  # of what a replay rebuilds
     yield [rule.name for rule in soundness.RULES]

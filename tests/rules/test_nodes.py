@@ -16,7 +16,7 @@ from linshu.rules.stages import Stage
 
 PUBLISHED = parse(published_text())
 DAY, TODAY = date(2026, 11, 2), date(2026, 11, 23)
-OWN = {nodes.SCREENED, nodes.HANDLED, nodes.RESUMED, nodes.ENDED, "archived"}
+OWN = {nodes.SCREENED, nodes.HANDLED, nodes.RESUMED, nodes.ENDED}
 
 
 def test_there_are_thirty_seven_with_their_codes_in_order() -> None:
@@ -26,7 +26,14 @@ def test_there_are_thirty_seven_with_their_codes_in_order() -> None:
 
 def test_every_node_is_ticked_by_an_act_that_there_is() -> None:
     ticking = {act for node in NODES for act in node.ticked_by}
-    assert ticking - set(KINDS) == OWN
+    assert ticking - set(KINDS) - {nodes.MEASURE + key for key in PUBLISHED.measures} == OWN
+    assert all(node.ticked_by for node in NODES)
+
+
+def test_a_sanction_that_was_approved_ticks_its_node() -> None:
+    assert set(nodes.ticked({"measure:fine": Tick(DAY)})) == {"030"}
+    assert nodes.missed(["030"], ["measure:referral"]) == ()
+    assert nodes.missed(["030"], ["measure:restriction"]) == ("030",)
 
 
 @pytest.mark.parametrize(
