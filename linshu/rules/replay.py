@@ -9,6 +9,7 @@ from typing import Any
 
 from linshu.rules import trail
 from linshu.rules.kinds import PAID
+from linshu.rules.papers import KEPT, STRUCK
 from linshu.rules.trail import Tag
 
 State = dict[str, Any]
@@ -51,8 +52,12 @@ NAMES: Mapping[str, str] = {
     "countdowns": "其他期限",
     "measures": "执行措施",
     "holdings": "财产",
+    "documents": "文书",
+    "attachments": "附件",
 }
-PLURAL = frozenset({"requests", "pauses", "extensions", "countdowns", "measures", "holdings"})
+PLURAL = frozenset(
+    "requests pauses extensions countdowns measures holdings documents attachments".split()
+)
 TEXTS = frozenset({"cause", "basis", "remark", "closing_reason"})
 CLOSED = "closed"
 RUNNING, VOID = "running", "void"
@@ -105,6 +110,8 @@ def _filed(state: State, entry: Entry) -> None:
         countdowns={},
         measures={},
         holdings={},
+        documents={},
+        attachments={},
         closing_reason=trail.text_digest(entry["alg"], ""),
     )
     state.update({key: told for key, told in after.items() if key in NAMES})
@@ -186,6 +193,17 @@ def _holding(state: State, entry: Entry) -> None:
     after = entry["after"]
     keys = ("status", "until_on", "queue", "value_fen")
     state["holdings"][entry["data"]["holding"]] = {key: after[key] for key in keys}
+
+
+def _document(state: State, entry: Entry) -> None:
+    data = entry["data"]
+    state["documents"][data["document"]] = {"number": data["number"], "file": data["file"]}
+
+
+def _attachment(state: State, entry: Entry) -> None:
+    data, struck = entry["data"], entry["tag"] == Tag.ATTACHMENT_STRUCK
+    status = STRUCK if struck else KEPT
+    state["attachments"][data["attachment"]] = {"file": data["file"], "status": status}
 
 
 def _closed(state: State, entry: Entry) -> None:
@@ -294,4 +312,7 @@ TELL: Mapping[Tag, Callable[[State, Entry], None]] = {
     Tag.MEASURE_NOTED: _measure,
     Tag.HOLDING_FOUND: _holding,
     Tag.HOLDING_CHANGED: _holding,
+    Tag.DOCUMENT_MADE: _document,
+    Tag.ATTACHMENT_ADDED: _attachment,
+    Tag.ATTACHMENT_STRUCK: _attachment,
 }
