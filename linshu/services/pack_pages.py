@@ -20,8 +20,9 @@ from linshu.rules.numbers import yuan
 from linshu.rules.sentences import short
 from linshu.rules.stages import STAGE_ZH, Stage
 from linshu.rules.transitions import Reason
-from linshu.services import reasons, standing, telling
+from linshu.services import pack_papers, reasons, standing, telling
 from linshu.services.asking import KINDS_ZH as REQUESTS_ZH
+from linshu.services.pack_papers import File
 from linshu.services.reasons import Kept
 from linshu.services.standing import Clocks
 from linshu.store import countdowns, inbox, journey, readings
@@ -57,6 +58,7 @@ class Told:
     kept: Sequence[Kept]
     countdowns: Sequence[countdowns.Line]
     looks: Sequence[Found]
+    files: Sequence[File]
     maker: str
     when: When
 
@@ -88,6 +90,7 @@ def told(session: Session, case: Case, maker: str, when: When) -> Told:
         reasons.every(session, case, when),
         countdowns.ever(session, case.id),
         readings.of_case(session, case.id),
+        pack_papers.of_case(session, case.id),
         maker,
         when,
     )
@@ -101,6 +104,7 @@ def pages(told: Told) -> dict[str, str]:
         "03-申请审批.html": _page("requests.html", told),
         "04-期限.html": _page("clocks.html", told),
         "05-查阅.html": _page("looks.html", told),
+        "06-文书附件.html": _page("papers.html", told),
     }
 
 

@@ -210,16 +210,9 @@ def _files(court: Court) -> Faults:
     for one in named:
         if not shelf.there(one.digest):
             yield Fault(one.case_id, one.number, Said("“{name}”的文件不在", name=one.name))
-        elif int(one.digest, 16) % replay.SHARES == share and not _opens(one.digest):
+        elif int(one.digest, 16) % replay.SHARES == share and not shelf.opens(one.digest):
             said = Said("“{name}”的文件已变动或者无法解密", name=one.name)
             yield Fault(one.case_id, one.number, said)
-
-
-def _opens(digest: str) -> bool:
-    try:
-        return bool(shelf.content(digest))
-    except shelf.Missing:
-        return False
 
 
 def _set_aside(court: Court) -> Faults:

@@ -211,3 +211,14 @@ def kept(session: Session, court_id: int) -> list[Kept]:
 def everybody(session: Session, case_id: int) -> Sequence[Party]:
     """The parties of a case."""
     return session.scalars(select(Party).where(Party.case_id == case_id).order_by(Party.id)).all()
+
+
+def versions(session: Session, court_id: int, kind: str) -> list[tuple[PaperTemplate, str]]:
+    """Every version of a kind's template with who adopted it, the newest first."""
+    query = (
+        select(PaperTemplate, Person.name)
+        .join(Person, Person.id == PaperTemplate.by_id)
+        .where(PaperTemplate.court_id == court_id, PaperTemplate.kind == kind)
+        .order_by(PaperTemplate.version.desc())
+    )
+    return [(one, by) for one, by in session.execute(query)]

@@ -63,6 +63,15 @@ def there(digest: str) -> bool:
     return _path(digest).is_file()
 
 
+def opens(digest: str) -> bool:
+    """Whether the file is there and is what its digest says."""
+    try:
+        content(digest)
+    except Missing:
+        return False
+    return True
+
+
 def reseal() -> tuple[int, int]:
     """Brings every file under the newest key; returns how many changed and how many could not be
     read: those stay as they are."""

@@ -48,6 +48,8 @@ from linshu.web import (
     moves,
     overview,
     packs,
+    paper_templates,
+    papers,
     pauses,
     personal,
     points,
@@ -85,6 +87,7 @@ SCREENS = (
     list_export,
     changes,
     packs,
+    papers,
     measures,
     pauses,
     requests,
@@ -99,6 +102,7 @@ SCREENS = (
     seals,
     imports,
     policy,
+    paper_templates,
     calendar,
     recomputes,
     inspections,
@@ -106,7 +110,7 @@ SCREENS = (
 )
 LANGUAGES = ("zh", "en")
 #: Screens that stand beside another as its tabs: the navigation shows that one as open.
-BESIDE = {"readings": "trail", "seals": "trail", "money": "property"}
+BESIDE = {"readings": "trail", "seals": "trail", "money": "property", "paper_templates": "policy"}
 CSP = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
     "frame-ancestors 'none'; form-action 'self'"

@@ -12,10 +12,11 @@ from linshu.rules import journey as rules
 from linshu.rules import nodes
 from linshu.rules.duties import Duty, Holder, holds
 from linshu.rules.looks import Kind
+from linshu.rules.papers import KINDS as PAPERS
 from linshu.rules.stages import Stage, TeamKind
 from linshu.services import desk, policies, reasons, recording, standing
 from linshu.services.errors import NotFound, Refused
-from linshu.store import countdowns, inbox, journey, measures, queries, sheets
+from linshu.store import countdowns, inbox, journey, measures, papers, queries, sheets
 from linshu.store import nodes as stored
 from linshu.store import property as things
 from linshu.store.cases import Case
@@ -31,7 +32,7 @@ from linshu.web.words import spoken
 bp = Blueprint("cases", __name__)
 Answer = str | Response | tuple[str, int]
 TABS = frozenset(
-    "log clocks countdowns parties points requests property measures nodes sheets".split()
+    "log clocks countdowns parties points requests property measures papers nodes sheets".split()
 )
 
 
@@ -121,6 +122,7 @@ def _tabs(found: CasePage, tab: str) -> list[dict[str, object]]:
         {"key": "requests", "label": _("审批"), "url": f"{url}?tab=requests"},
         {"key": "property", "label": _("财产"), "url": f"{url}?tab=property"},
         {"key": "measures", "label": _("执行措施"), "url": f"{url}?tab=measures"},
+        {"key": "papers", "label": _("文书附件"), "url": f"{url}?tab=papers"},
         {"key": "nodes", "label": _("流程节点"), "url": f"{url}?tab=nodes"},
         {"key": "sheets", "label": _("监执单"), "url": f"{url}?tab=sheets"},
     ]
@@ -145,6 +147,12 @@ def _tab_facts(found: CasePage, tab: str) -> dict[str, object]:
         case "measures":
             known = policies.in_force(actor(), when()).measures
             return {"checklist": measures.checklist(session, case_id, found.debtors, known)}
+        case "papers":
+            return {
+                "papers": PAPERS.values(),
+                "documents": papers.documents(session, case_id),
+                "attachments": papers.attachments(session, case_id),
+            }
         case "nodes":
             return {"nodes": _nodes(found)}
         case "sheets":

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask
 from flask_babel import get_locale, ngettext
 
-from linshu.rules import property
+from linshu.rules import papers, property
 from linshu.rules.deadlines import Countdown
 from linshu.rules.masking import mask_identity
 from linshu.rules.measures import STANDING_ZH, Standing
@@ -44,6 +44,8 @@ def init_app(app: Flask) -> None:
         action_kind=action_kind,
         standing=standing,
         holding_kind=holding_kind,
+        paper=paper,
+        attachment=attachment,
         holding_status=holding_status,
         measure=measure,
         node=node,
@@ -73,6 +75,16 @@ def masked_as(value: str, field: str) -> str:
 def standing(value: str) -> str:
     """How far a measure is."""
     return word(STANDING_ZH[Standing(value)])
+
+
+def paper(key: str) -> str:
+    """A kind of document."""
+    return word(papers.KINDS[key].name) if key in papers.KINDS else key
+
+
+def attachment(key: str) -> str:
+    """A kind of attachment."""
+    return word(papers.ATTACHMENTS.get(key, key))
 
 
 def holding_kind(key: str) -> str:

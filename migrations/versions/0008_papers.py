@@ -40,7 +40,9 @@ def upgrade():
         sa.Column("adopted_at", Instant(timezone=True), nullable=False),
         *_to("paper_templates", "court_id", "by_id"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_paper_templates")),
-        sa.UniqueConstraint("court_id", "kind", "version", name=op.f("uq_paper_templates_court_id_kind_version")),
+        sa.UniqueConstraint(
+            "court_id", "kind", "version", name=op.f("uq_paper_templates_court_id_kind_version")
+        ),
     )
     op.create_table(
         "paper_serials",
@@ -71,7 +73,11 @@ def upgrade():
         *_to("documents", "court_id", "case_id", "party_id", "action_id", "by_id"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_documents")),
         sa.UniqueConstraint(
-            "court_id", "kind", "year", "serial", name=op.f("uq_documents_court_id_kind_year_serial")
+            "court_id",
+            "kind",
+            "year",
+            "serial",
+            name=op.f("uq_documents_court_id_kind_year_serial"),
         ),
     )
     op.create_index("ix_documents_case", "documents", ["case_id", "id"])
