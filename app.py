@@ -21,7 +21,7 @@ from config import ROOT, Settings
 from linshu import logs, machine
 from linshu.jobs import doorbell, messages, worker
 from linshu.store import db as database
-from linshu.store import queries, signing, vault, writer
+from linshu.store import queries, shelf, signing, vault, writer
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -41,6 +41,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     writer.use_algorithm(settings.hash_name)
     vault.hang(settings.data_keys or settings.instance / "data.keys", settings.cipher)
     signing.hang(settings.seal_key or settings.instance / "seal.key", settings.instance / "seals")
+    shelf.hang(settings.instance / "files")
     doorbell.hang(settings.redis_url)
     messages.hang(settings.webhook_url, settings.webhook_secret)
     linshu.web.init_app(app)

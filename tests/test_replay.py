@@ -15,7 +15,9 @@ from linshu.rules.measures import Standing
 from linshu.rules.trail import Tag
 from linshu.rules.watch import About
 from linshu.services import (
+    attachments,
     claiming,
+    documents,
     extensions,
     measures,
     orders,
@@ -26,6 +28,8 @@ from linshu.services import (
     requests,
     transfers,
 )
+from linshu.services.actor import Actor
+from linshu.services.filling import NewDocument
 from linshu.services.measures import NewMeasure
 from linshu.services.orders import Deadline, NewOrder
 from linshu.services.pauses import NewPause
@@ -62,6 +66,7 @@ def lived(court: Court) -> int:
     property.found(who, case_id, None, NewHolding(debtor, "vehicle", "鲁Q00001"), at(on, 10))
     searched = NewMeasure(debtor, "asset_search", "(2026)查1号")
     measures.note(who, case_id, None, searched, Standing.DONE, on, at(on, 10))
+    papers(who, case_id, on)
     early = stint.started_on - timedelta(days=3)  # before the expiry that it makes a wrong one
     for start, end in ((early, stint.started_on), (on, on)):
         new = NewPause("expertise", start, end, "鉴委1号")
@@ -76,6 +81,16 @@ def lived(court: Court) -> int:
     new = NewOrder(case_id, About.MATTER, "请说明进展。", Deadline(working_days=5))
     orders.give(court.who("supervisor"), new, at(due, 12))
     return case_id
+
+
+def papers(who: Actor, case_id: int, on: date) -> None:
+    """A document, an attachment, and one that is struck out."""
+    moved = NewDocument("handing_over", extras={"items": "卷宗一册"})
+    documents.make(who, case_id, None, moved, at(on, 10))
+    for content in (b"first", b"second"):
+        named = (case_id, None, "other", "记录.txt", "")
+        attachments.add(who, *named, content, at(on, 10))
+    attachments.strike(who, case_id, None, 1, "传错了", at(on, 10))
 
 
 def one_of(court: Court, case_id: int) -> replay.Compared:
@@ -120,6 +135,8 @@ TAMPERED = {
     "measures": "UPDATE measure_acts SET standing = 'applied' WHERE id = 1",
     "holdings": "UPDATE holdings SET until_on = '2030-01-01' WHERE id = 1",
     "orders": "UPDATE orders SET status = 'settled' WHERE id = 1",
+    "documents": "UPDATE documents SET number = '（2026）鲁1329执限9号' WHERE id = 1",
+    "attachments": "DELETE FROM attachment_strikes WHERE id = 1",
     "recovered_fen": "UPDATE cases SET recovered_fen = 50001 WHERE id = 1",
     "preserved": "UPDATE cases SET preserved = true WHERE id = 1",
     "cooperative": "UPDATE cases SET cooperative = true WHERE id = 1",
@@ -170,6 +187,7 @@ def test_every_name_has_its_tampering() -> None:
 
 #: What is told in a case's trail and changes nothing of what is rebuilt.
 OF_A_CASE = {"case", "countdown", "request", "points", "measure", "holding", "sheet", "order"}
+OF_A_CASE |= {"document", "attachment"}
 CHANGES_NOTHING = {"case.packed", "order.passed", "request.raised", "sheet.filled", "sheet.read"}
 
 

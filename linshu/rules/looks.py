@@ -15,6 +15,7 @@ class Kind(StrEnum):
     LIST = "list"
     TRAIL = "trail"
     UNMASK = "unmask"
+    FILE = "file"
     SHEET = "sheet"
     EXPORT = "export"
     PACK = "pack"
@@ -28,6 +29,7 @@ KINDS_ZH: Mapping[Kind, str] = {
     Kind.LIST: "查看清单",
     Kind.TRAIL: "查看留痕",
     Kind.UNMASK: "查看完整号码",
+    Kind.FILE: "下载文书、附件",
     Kind.SHEET: "打印外出单",
     Kind.EXPORT: "导出",
     Kind.PACK: "制作证据包",

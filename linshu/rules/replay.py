@@ -9,6 +9,7 @@ from typing import Any
 
 from linshu.rules import trail
 from linshu.rules.kinds import PAID
+from linshu.rules.papers import KEPT, STRUCK
 from linshu.rules.trail import Tag
 
 State = dict[str, Any]
@@ -54,9 +55,15 @@ NAMES: Mapping[str, str] = {
     "measures": "执行措施",
     "holdings": "财产",
     "orders": "督办",
+    "documents": "文书",
+    "attachments": "附件",
 }
+#: These hold things by their numbers, from nothing on.
 PLURAL = frozenset(
-    {"requests", "pauses", "extensions", "countdowns", "measures", "holdings", "orders"}
+    (
+        *("requests", "pauses", "extensions", "countdowns", "measures", "holdings"),
+        *("orders", "documents", "attachments"),
+    )
 )
 TEXTS = frozenset({"cause", "basis", "remark", "closing_reason"})
 CLOSED = "closed"
@@ -106,15 +113,9 @@ def _filed(state: State, entry: Entry) -> None:
         closed_on=None,
         closing_type="",
         postings=[],
-        requests={},
-        pauses={},
-        extensions={},
-        countdowns={},
-        measures={},
-        holdings={},
-        orders={},
         closing_reason=trail.text_digest(entry["alg"], ""),
     )
+    state.update({name: {} for name in PLURAL})
     state.update({key: told for key, told in after.items() if key in NAMES})
     state["cause"] = trail.text_digest(entry["alg"], after["cause"])
 
@@ -200,6 +201,17 @@ def _holding(state: State, entry: Entry) -> None:
 def _order(state: State, entry: Entry) -> None:
     after = entry["after"]
     state["orders"][entry["data"]["order"]] = {key: after[key] for key in ("status", "due_on")}
+
+
+def _document(state: State, entry: Entry) -> None:
+    data = entry["data"]
+    state["documents"][data["document"]] = {"number": data["number"], "file": data["file"]}
+
+
+def _attachment(state: State, entry: Entry) -> None:
+    data, struck = entry["data"], entry["tag"] == Tag.ATTACHMENT_STRUCK
+    status = STRUCK if struck else KEPT
+    state["attachments"][data["attachment"]] = {"file": data["file"], "status": status}
 
 
 def _closed(state: State, entry: Entry) -> None:
@@ -322,4 +334,7 @@ TELL: Mapping[Tag, Callable[[State, Entry], None]] = {
     Tag.MEASURE_NOTED: _measure,
     Tag.HOLDING_FOUND: _holding,
     Tag.HOLDING_CHANGED: _holding,
+    Tag.DOCUMENT_MADE: _document,
+    Tag.ATTACHMENT_ADDED: _attachment,
+    Tag.ATTACHMENT_STRUCK: _attachment,
 }

@@ -75,6 +75,16 @@ SENTENCES: Mapping[str, str] = {
     "not_archived": "该案还没有归档。",
     "not_giver": "只有移出案件的团队可以填写这张监执单。",
     "sheet_filled": "这张监执单已于{since}填写。",
+    "template": "模板不能采用:{why}。",
+    "template_same": "与现行的模板相同,没有改动。",
+    "file_unkept": "文件没有存下(磁盘已满或者文件夹不可写),未作任何登记,请告知系统管理员后再试。",
+    "file_missing": "“{name}”的文件不在或者已变动,请告知系统管理员。",
+    "file_refused": "不能上传“{name}”:{why}。",
+    "file_large": "文件过大,最多 {most} MB。",
+    "file_known": "这份文件已于{since}上传过(附件 #{n})。",
+    "file_struck": "这份附件已于{since}作废。",
+    "paper_needs": "{name}不能制作:{why}。",
+    "paper_words": "{label}填写有误:{why}。",
     "sheet_late": "填写监执单的期限已于{on}届满。",
     "sheet_read": "这张监执单已于{since}阅过。",
     "absence_days": "日期不对:结束日期不能早于起始日期,也不能早于今天。",
@@ -176,6 +186,12 @@ class NotAllowed(Refused):
     """Not this person's to do."""
 
     status = 403
+
+
+class Unavailable(Refused):
+    """The machine cannot do it now; nothing was changed."""
+
+    status = 503
 
 
 class NotFound(Refused):

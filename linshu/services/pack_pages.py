@@ -23,8 +23,9 @@ from linshu.rules.said import Said
 from linshu.rules.sentences import short
 from linshu.rules.stages import STAGE_ZH, Stage
 from linshu.rules.transitions import Reason
-from linshu.services import reasons, standing, telling
+from linshu.services import pack_papers, reasons, standing, telling
 from linshu.services.asking import KINDS_ZH as REQUESTS_ZH
+from linshu.services.pack_papers import File
 from linshu.services.reasons import Kept
 from linshu.services.standing import Clocks
 from linshu.store import countdowns, inbox, journey, orders, readings
@@ -62,6 +63,7 @@ class Told:
     countdowns: Sequence[countdowns.Line]
     orders: Sequence[orders.Line]
     looks: Sequence[Found]
+    files: Sequence[File]
     maker: str
     when: When
 
@@ -94,6 +96,7 @@ def told(session: Session, case: Case, maker: str, when: When) -> Told:
         countdowns.ever(session, case.id),
         orders.of_case(session, case.id)[::-1],
         readings.of_case(session, case.id),
+        pack_papers.of_case(session, case.id),
         maker,
         when,
     )
@@ -108,6 +111,7 @@ def pages(told: Told) -> dict[str, str]:
         "04-期限.html": _page("clocks.html", told),
         "05-查阅.html": _page("looks.html", told),
         "06-督办.html": _page("orders.html", told),
+        "07-文书附件.html": _page("papers.html", told),
     }
 
 

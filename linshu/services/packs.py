@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from linshu.rules import seals, trail, verify
 from linshu.rules.trail import Tag
-from linshu.services import exports, pack_pages, sealing
+from linshu.services import exports, pack_pages, pack_papers, sealing
 from linshu.services.checking import ESCAPED, hold_still
 from linshu.services.errors import NotFound
 from linshu.services.pack_pages import Entry, Told
@@ -38,7 +38,7 @@ VERIFIER = {
     "linshu/rules/__init__.py": _RULES / "__init__.py",
     **{f"linshu/rules/{name}": _RULES / name for name in verify.FILES},
 }
-#: Every file but the cover, in the order of the zip, with what is in it.
+#: Every file but the cover and those of ``pack_papers``, in the zip's order, with what is in it.
 CONTENTS: Mapping[str, str] = {
     "01-流程.html": "流转过程:每一阶段的团队、承办人、起止、届满、转出原因、积分",
     "01-流程.csv": "同上,表格",
@@ -48,6 +48,7 @@ CONTENTS: Mapping[str, str] = {
     "05-查阅.html": "何人查看过本案",
     "05-查阅.csv": "同上,表格",
     "06-督办.html": "每件督办:何人督办、期限、答复、了结",
+    "07-文书附件.html": "每件文书、附件:编号或者名称、制作人或者上传人、摘要、文件在何处",
     TRAIL: "本案留痕原始记录,一行一条,每条含前一条的摘要",
     SEALS: "封印:封住全院各链,由封印密钥签名;其他案件只有摘要",
     TEXTS: "留痕以摘要代替的文字原文,一字未改",
@@ -87,8 +88,9 @@ def make(order: Order, out: Path) -> None:
             _prove(session, order, case, folder)
             told = pack_pages.told(session, case, order.name, order.when)
             key = seals.grouped(sealing.key_of(session, order.court_id).fingerprint)
-            _tell(told, key, folder)
-        _zip(folder, out, order.when)
+            inside = {**CONTENTS, **pack_papers.laid(told.files, folder)}
+            _tell(told, key, folder, inside)
+        _zip(folder, out, order.when, inside)
 
 
 def _note(order: Order, file: str) -> None:
@@ -149,7 +151,7 @@ def _digests(line: str) -> list[bytes]:
 # What tells it ----------------------------------------------------------------------------------
 
 
-def _tell(told: Told, key: str, folder: Path) -> None:
+def _tell(told: Told, key: str, folder: Path, inside: Mapping[str, str]) -> None:
     for name, page in pack_pages.pages(told).items():
         (folder / name).write_text(page, "utf-8", newline="")
     for name, rows in pack_pages.tables(told).items():
@@ -157,11 +159,11 @@ def _tell(told: Told, key: str, folder: Path) -> None:
             csv.writer(file).writerows([exports.plain(cell) for cell in row] for row in rows)
     how = pack_pages.how(told, key, COMMAND)
     (folder / HOW).write_text(how, "utf-8", newline="\r\n")
-    sums = [f"{_sum(folder / name)}  {name}\n" for name in CONTENTS if name != SUMS]
+    sums = [f"{_sum(folder / name)}  {name}\n" for name in inside if name != SUMS]
     (folder / SUMS).write_text("".join(sums), "utf-8", newline="")
     entries = [
         Entry(name, what, (folder / name).stat().st_size, _sum(folder / name))
-        for name, what in CONTENTS.items()
+        for name, what in inside.items()
     ]
     cover = pack_pages.cover(told, key, COMMAND, entries)
     (folder / COVER).write_text(cover, "utf-8", newline="")
@@ -172,11 +174,11 @@ def _sum(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _zip(folder: Path, out: Path, when: When) -> None:
+def _zip(folder: Path, out: Path, when: When, inside: Iterable[str]) -> None:
     """The same content makes the same bytes: the order is fixed, and so is the time of each."""
     at = when.recorded.astimezone(SHANGHAI).timetuple()[:6]
     with ZipFile(out, "w", ZIP_DEFLATED) as archive:
-        for name in (COVER, *CONTENTS):
+        for name in (COVER, *inside):
             info = ZipInfo(name, at)
             info.compress_type, info.external_attr = ZIP_DEFLATED, 0o644 << 16
             with (folder / name).open("rb") as source, archive.open(info, "w") as target:

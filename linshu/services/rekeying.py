@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from linshu.rules.trail import Tag
-from linshu.store import personal, queries, uploads, vault, writer
+from linshu.store import personal, queries, shelf, uploads, vault, writer
 from linshu.store.db import transaction
 from linshu.store.writer import Doer, Draft, When
 
@@ -39,8 +39,9 @@ def rotate(doer: Doer, when: When, progress: Callable[[int], None] = _unheard) -
         _bring_under(place, done, progress)
     with transaction() as session:
         changed, unreadable = uploads.reseal(session)
-    done.rows += changed
-    done.unreadable += unreadable
+        files, unread = shelf.reseal()
+    done.rows += changed + files
+    done.unreadable += unreadable + unread
     _forget(doer, when, done)
     return done
 

@@ -16,7 +16,7 @@ from linshu.rules.said import Said
 from linshu.rules.transitions import Undecidable, undecided
 from linshu.services import dates, replay, sealing
 from linshu.services.flow import MOVING, Flow
-from linshu.store import orders, personal
+from linshu.store import orders, papers, personal, shelf
 from linshu.store import soundness as store
 from linshu.store.dates import DateMove
 from linshu.store.db import reading
@@ -234,6 +234,19 @@ def _teams(court: Court) -> Faults:
             yield Fault(case_id, number, Said("{team}已停用,仍持有案件", team=team))
 
 
+def _files(court: Court) -> Faults:
+    """All of them are there; of the seventh whose turn it is, every byte is what it was."""
+    with reading() as session:
+        named = papers.kept(session, court.id)
+    share = replay.share_of(court.when.on)
+    for one in named:
+        if not shelf.there(one.digest):
+            yield Fault(one.case_id, one.number, Said("“{name}”的文件不在", name=one.name))
+        elif int(one.digest, 16) % replay.SHARES == share and not shelf.opens(one.digest):
+            said = Said("“{name}”的文件已变动或者无法解密", name=one.name)
+            yield Fault(one.case_id, one.number, said)
+
+
 def _set_aside(court: Court) -> Faults:
     with reading() as session:
         for case_id, number, on, code in store.set_aside(session, court.id):
@@ -274,5 +287,6 @@ RULES: tuple[Rule, ...] = (
     Rule("handlers", "承办人在岗", _handlers),
     Rule("teams", "停用的团队不持有案件", _teams),
     Rule("messages", "消息已送达", _messages),
+    Rule("files", "文书、附件的文件都在且未变动(每晚核七分之一)", _files),
     Rule("orphans", "没有孤立的记录", _orphans),
 )

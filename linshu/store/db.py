@@ -164,7 +164,10 @@ def changed(session: Session, statement: Update) -> int:
     return cast("CursorResult[Any]", session.execute(statement)).rowcount
 
 
-APPEND_ONLY = ("trail", "postings", "actions", "seals", "readings", "measure_acts", "searches")
+APPEND_ONLY = (
+    *("trail", "postings", "actions", "seals", "readings", "measure_acts", "searches"),
+    *("paper_templates", "documents", "attachments", "attachment_strikes"),
+)
 
 
 def append_only_ddl(dialect: str, tables: Sequence[str] = APPEND_ONLY) -> list[str]:

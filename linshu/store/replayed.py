@@ -8,12 +8,14 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from linshu.rules.deadlines import STAGE_CLOCK, STATUTORY_CLOCK
+from linshu.rules.papers import KEPT, STRUCK
 from linshu.rules.replay import CLOSED, PLURAL, RUNNING, VOID, State, met
 from linshu.store.books import Posting, TrailEntry
 from linshu.store.cases import Case, Holding, MeasureAct, Request, Stint
 from linshu.store.clocks import CaseCountdown, Extension, Pause
 from linshu.store.db import SHANGHAI
 from linshu.store.orders import Order
+from linshu.store.papers import Attachment, AttachmentStrike, Document
 from linshu.store.people import Person, Team
 
 SAME = (
@@ -71,6 +73,7 @@ def states(session: Session, ids: Sequence[int]) -> dict[int, State]:
     _stops(session, ids, found)
     _countdowns(session, ids, found)
     _work(session, ids, found)
+    _papers(session, ids, found)
     return found
 
 
@@ -166,6 +169,20 @@ def _work(session: Session, ids: Sequence[int], found: Mapping[int, State]) -> N
             "status": row["status"],
             "due_on": _iso(row["due_on"]),
         }
+
+
+def _papers(session: Session, ids: Sequence[int], found: Mapping[int, State]) -> None:
+    for row in _mapped(session, select(Document.__table__).where(Document.case_id.in_(ids))):
+        told = {"number": row["number"], "file": row["digest"]}
+        found[row["case_id"]]["documents"][row["id"]] = told
+    brought = (
+        select(Attachment.__table__, AttachmentStrike.id.label("strike"))
+        .outerjoin(AttachmentStrike, AttachmentStrike.attachment_id == Attachment.id)
+        .where(Attachment.case_id.in_(ids))
+    )
+    for row in _mapped(session, brought):
+        told = {"file": row["digest"], "status": STRUCK if row["strike"] else KEPT}
+        found[row["case_id"]]["attachments"][row["id"]] = told
 
 
 def _mapped(session: Session, query: Select[*tuple[Any, ...]]) -> Iterator[Mapping[str, Any]]:

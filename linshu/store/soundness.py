@@ -16,6 +16,7 @@ from linshu.store.books import Posting, TrailEntry
 from linshu.store.cases import WAITING, Action, Case, Party, Request, Stint, Text
 from linshu.store.clocks import CaseCountdown, Delivery, Extension, Pause
 from linshu.store.db import Base
+from linshu.store.papers import Attachment, Document
 from linshu.store.people import Person, PolicyVersion, Team
 from linshu.store.reviews import under_review
 
@@ -34,6 +35,8 @@ HANGS: tuple[tuple[InstrumentedAttribute[Any], type[Base]], ...] = (
     (Request.case_id, Case),
     (Request.stint_id, Stint),
     (TrailEntry.case_id, Case),
+    (Document.case_id, Case),
+    (Attachment.case_id, Case),
 )
 
 

@@ -53,6 +53,8 @@ from linshu.web import (
     overrides,
     overview,
     packs,
+    paper_templates,
+    papers,
     pauses,
     personal,
     points,
@@ -92,6 +94,7 @@ SCREENS = (
     changes,
     closing,
     packs,
+    papers,
     measures,
     pauses,
     requests,
@@ -109,6 +112,7 @@ SCREENS = (
     seals,
     imports,
     policy,
+    paper_templates,
     calendar,
     recomputes,
     inspections,
@@ -116,7 +120,13 @@ SCREENS = (
 )
 LANGUAGES = ("zh", "en")
 #: Screens that stand beside another as its tabs: the navigation shows that one as open.
-BESIDE = {"readings": "trail", "seals": "trail", "money": "property", "orders": "nodes"}
+BESIDE = {
+    "readings": "trail",
+    "seals": "trail",
+    "money": "property",
+    "orders": "nodes",
+    "paper_templates": "policy",
+}
 CSP = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
     "frame-ancestors 'none'; form-action 'self'"

@@ -12,10 +12,21 @@ from linshu.rules import journey as rules
 from linshu.rules import nodes
 from linshu.rules.duties import Duty, Holder, holds
 from linshu.rules.looks import Kind
+from linshu.rules.papers import KINDS as PAPERS
 from linshu.rules.stages import Stage, TeamKind
 from linshu.services import desk, overrides, policies, reasons, recording, standing
 from linshu.services.errors import NotFound, Refused
-from linshu.store import countdowns, inbox, journey, measures, money, orders, queries, sheets
+from linshu.store import (
+    countdowns,
+    inbox,
+    journey,
+    measures,
+    money,
+    orders,
+    papers,
+    queries,
+    sheets,
+)
 from linshu.store import nodes as stored
 from linshu.store import property as things
 from linshu.store.cases import Case
@@ -32,8 +43,8 @@ from linshu.web.words import spoken
 bp = Blueprint("cases", __name__)
 Answer = str | Response | tuple[str, int]
 TABS = frozenset(
-    "log clocks countdowns parties points requests property money measures nodes sheets"
-    " orders".split()
+    "log clocks countdowns parties points requests property money measures papers nodes"
+    " sheets orders".split()
 )
 
 
@@ -138,6 +149,7 @@ def _tabs(found: CasePage, tab: str) -> list[dict[str, object]]:
         {"key": "property", "label": _("财产"), "url": f"{url}?tab=property"},
         {"key": "money", "label": _("案款"), "url": f"{url}?tab=money"},
         {"key": "measures", "label": _("执行措施"), "url": f"{url}?tab=measures"},
+        {"key": "papers", "label": _("文书附件"), "url": f"{url}?tab=papers"},
         {"key": "nodes", "label": _("流程节点"), "url": f"{url}?tab=nodes"},
         {"key": "sheets", "label": _("监执单"), "url": f"{url}?tab=sheets"},
         {
@@ -170,6 +182,12 @@ def _tab_facts(found: CasePage, tab: str) -> dict[str, object]:
         case "measures":
             known = policies.in_force(actor(), when()).measures
             return {"checklist": measures.checklist(session, case_id, found.debtors, known)}
+        case "papers":
+            return {
+                "papers": PAPERS.values(),
+                "documents": papers.documents(session, case_id),
+                "attachments": papers.attachments(session, case_id),
+            }
         case "nodes":
             return {"nodes": _nodes(found)}
         case "sheets":

@@ -9,7 +9,7 @@ from flask import Flask
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 
-from linshu.rules import property
+from linshu.rules import papers, property
 from linshu.rules.deadlines import Countdown
 from linshu.rules.kinds import PAYEES
 from linshu.rules.masking import mask_identity
@@ -53,6 +53,8 @@ def init_app(app: Flask) -> None:
         changed=changed,
         standing=standing,
         holding_kind=holding_kind,
+        paper=paper,
+        attachment=attachment,
         holding_status=holding_status,
         measure=measure,
         node=node,
@@ -115,6 +117,16 @@ def _fact(what: str, value: Any) -> str:
 def standing(value: str) -> str:
     """How far a measure is."""
     return word(STANDING_ZH[Standing(value)])
+
+
+def paper(key: str) -> str:
+    """A kind of document."""
+    return word(papers.KINDS[key].name) if key in papers.KINDS else key
+
+
+def attachment(key: str) -> str:
+    """A kind of attachment."""
+    return word(papers.ATTACHMENTS.get(key, key))
 
 
 def holding_kind(key: str) -> str:

@@ -12,7 +12,7 @@ from flask_babel import LazyString, lazy_gettext
 from flask_babel import gettext as _
 from wtforms import SelectChoice
 
-from linshu.rules import ledger, looks, policy, property, seals, why
+from linshu.rules import ledger, looks, papers, policy, property, seals, why
 from linshu.rules.duties import ROLE_ZH
 from linshu.rules.gate import CHECKS
 from linshu.rules.gate_facts import AGREEMENTS, ENTITLEMENTS, INVESTIGATIONS, SEARCHES
@@ -70,6 +70,10 @@ def tables() -> Iterable[Iterable[str]]:
     yield [*(one.name for one in property.KINDS.values()), *property.STATUS_ZH.values()]
     yield [one.name for one in property.ACTS.values()]
     yield [text for one in published.measures.values() for text in (one.name, one.law)]
+    yield papers.ATTACHMENTS.values()
+    for paper in papers.KINDS.values():
+        yield [paper.name, *papers.fields_of(paper).values()]
+    yield [extra.label for extra in papers.EXTRAS.values()]
     yield ANSWERS_ZH
     yield [setup.PUBLISHED, *setup.NAMES.values()]
     yield errors.SENTENCES.values()

@@ -15,6 +15,7 @@ from linshu.store.cases import Action, Case, Holding, Party, Request, Supervisio
 from linshu.store.clocks import Alert, Pause, Recompute
 from linshu.store.db import db
 from linshu.store.doors import Visit
+from linshu.store.papers import Attachment, Document
 from linshu.store.people import Absence, Person, Team
 from tests.court import Court, at
 from tests.fuzz.attack import FILES, WHIMS, Attack, Whim
@@ -36,6 +37,8 @@ KINDS = {
     "sheet_id": SupervisionSheet,
     "absence_id": Absence,
     "visit_id": Visit,
+    "document_id": Document,
+    "attachment_id": Attachment,
 }
 ODD_IDS = [0, 999_999, 2**31 - 1]
 OTHERS = ("quick", "quick-lead", "b-filing", "b-lead", "stranger")

@@ -15,7 +15,9 @@ from linshu.rules.stages import FIRST
 from linshu.services import (
     absences,
     alerts,
+    attachments,
     claiming,
+    documents,
     filing,
     imports,
     pauses,
@@ -31,6 +33,7 @@ from linshu.services import (
 )
 from linshu.services.edits import Downtime
 from linshu.services.filing import NewCase, NewParty
+from linshu.services.filling import NewDocument
 from linshu.services.pauses import NewPause
 from linshu.services.people import NewPerson
 from linshu.services.property import NewHolding
@@ -111,6 +114,11 @@ def _worked(court_id: int, case_id: int, when: When) -> dict[str, int]:
         person = session.get_one(Person, lead)
         visits.open_visit(session, person, visits.Door(), at(day), factored=True)
     named = {"holding_id": holding, "absence_id": away, "sheet_id": _last(SupervisionSheet)}
+    items = {"items": f"{MARK}卷宗"}
+    moved = NewDocument("handing_over", extras=items)
+    named["document_id"] = documents.make(_who("b-one"), case_id, None, moved, when)
+    file = (case_id, None, "other", f"{MARK}.txt", "", MARK.encode())
+    named["attachment_id"] = attachments.add(_who("b-one"), *file, when)
     return named | {"visit_id": _last(Visit)}
 
 

@@ -25,6 +25,7 @@ DANGEROUS = {
     *("people.add", "people.changed", "people.reset", "people.reset_factor", "people.certificate"),
     *("policy.adopt", "recomputes.decide", "trail.export", "visits.unlock", "confirm.give"),
     *("factor.set_up", "factor.renewed", "factor.removed"),
+    *("paper_templates.adopt", "paper_templates.restore"),
     *("packs.make", "list_export.export", "seals.download"),
 }
 

@@ -13,7 +13,9 @@ from werkzeug.routing import Rule
 from linshu.rules.duties import Duty, Role, may
 from linshu.services import (
     absences,
+    attachments,
     claiming,
+    documents,
     imports,
     pauses,
     people,
@@ -23,6 +25,7 @@ from linshu.services import (
 )
 from linshu.services.edits import Downtime
 from linshu.services.errors import SENTENCES
+from linshu.services.filling import NewDocument
 from linshu.services.pauses import NewPause
 from linshu.services.people import NewPerson
 from linshu.services.property import NewHolding
@@ -101,7 +104,18 @@ def world(app: Flask, court: Court) -> dict[str, object]:
         "alert_id": 1,
         "pause_id": db.session.scalars(select(Pause.id)).one(),
     }
-    return behind | {"visit_id": 1, "state": "on", "seq": 1}
+    behind |= papers_of(court, case_id)
+    return behind | {"visit_id": 1, "state": "on", "seq": 1, "version": 0}
+
+
+def papers_of(court: Court, case_id: int) -> dict[str, int]:
+    """A document and an attachment, made by whoever holds the case now."""
+    who = court.who("vice" if court.stint(case_id).stage == "vice_president" else "chief")
+    made = documents.make(who, case_id, None, NewDocument("sheet"), at("2026-11-23"))
+    content = b"%PDF-1.7 nothing"
+    named = (case_id, None, "other", "收据.pdf", "")
+    brought = attachments.add(who, *named, content, at("2026-11-23"))
+    return {"document_id": made, "attachment_id": brought}
 
 
 def paused(court: Court, case_id: int, login: str, when: When) -> None:
