@@ -9,6 +9,7 @@ from typing import Any
 
 from linshu.rules.clock_sentences import CLOCK_SENTENCES
 from linshu.rules.door_sentences import DOOR_SENTENCES
+from linshu.rules.party_sentences import PARTY_SENTENCES
 from linshu.rules.request_sentences import REQUEST_SENTENCES
 from linshu.rules.trail import Tag
 from linshu.rules.transitions import UNDECIDED_ZH
@@ -18,6 +19,7 @@ SENTENCES: Mapping[Tag, tuple[str, str, str, str]] = {
     **CLOCK_SENTENCES,
     **DOOR_SENTENCES,
     **REQUEST_SENTENCES,
+    **PARTY_SENTENCES,
     Tag.COURT_CREATED: ("建库", "court created", "建立法院 {court}。", "Court {court} was set up."),
     Tag.POLICY_ADOPTED: (
         "规则生效",

@@ -16,6 +16,7 @@ from linshu.store.books import Posting, TrailEntry
 from linshu.store.cases import Action, Case, Party, Request, Stint, Text
 from linshu.store.clocks import CaseCountdown, Delivery, Extension, Pause
 from linshu.store.db import Base
+from linshu.store.parties import Address
 from linshu.store.people import Person, PolicyVersion, Team
 
 OPEN = Stint.ended_on.is_(None)
@@ -24,6 +25,10 @@ WAITING = ("asked", "confirming")
 HANGS: tuple[tuple[InstrumentedAttribute[Any], type[Base]], ...] = (
     (Stint.case_id, Case),
     (Party.case_id, Case),
+    (Party.represents_id, Party),
+    (Party.replaces_id, Party),
+    (Address.case_id, Case),
+    (Address.party_id, Party),
     (Action.case_id, Case),
     (Text.case_id, Case),
     (Posting.case_id, Case),

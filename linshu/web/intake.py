@@ -73,7 +73,12 @@ class Candidate:
 
 def _suggested(row: Row, policy: Policy) -> Candidate:
     facts = rules.Facts(
-        row.preserved, row.cooperative, row.claim_fen, row.address_confirmed, row.basis
+        row.preserved,
+        row.cooperative,
+        row.claim_fen,
+        row.address_confirmed,
+        row.basis,
+        row.basis_kind,
     )
     return Candidate(row, rules.suggest(facts, policy))
 
