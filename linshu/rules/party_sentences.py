@@ -14,8 +14,8 @@ PARTY_SENTENCES: Mapping[Tag, tuple[str, str, str, str]] = {
     Tag.PARTY_LEFT: (
         "当事人退出",
         "party left",
-        "{side_zh}(当事人 #{party})自 {person[out_on]} 起退出。",
-        "A party left: {side} (#{party}), out since {person[out_on]}.",
+        "{side_zh}(当事人 #{party})自 {out_on} 起退出。",
+        "A party left: {side} (#{party}), out since {out_on}.",
     ),
     Tag.ADDRESS_CONFIRMED: (
         "确认送达地址",

@@ -132,7 +132,7 @@ def leave(
         for one in inside:
             if party_id in (one.id, one.represents_id):
                 one.out_on, one.out_reason = out_on, reason
-                data = {"reason": writer.keep_text(session, case_id, reason)}
+                data = {"out_on": str(out_on), "reason": writer.keep_text(session, case_id, reason)}
                 _say(flow, desk.doer(actor), one, Tag.PARTY_LEFT, data)
 
 

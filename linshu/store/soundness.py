@@ -141,10 +141,11 @@ def orphans(session: Session, court_id: int) -> Iterator[tuple[str, str, int]]:
     for column, other in HANGS:
         table = column.class_
         mine = [table.court_id == court_id] if hasattr(table, "court_id") else []
+        there = aliased(other)  # a party may hang on a party
         query = (
             select(column)
-            .outerjoin(other, _id(other) == column)
-            .where(*mine, column.is_not(None), _id(other).is_(None))
+            .outerjoin(there, _id(there) == column)
+            .where(*mine, column.is_not(None), _id(there).is_(None))
             .order_by(column)
         )
         for missing in session.scalars(query):

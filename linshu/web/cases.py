@@ -15,7 +15,7 @@ from linshu.rules.looks import Kind
 from linshu.rules.stages import Stage, TeamKind
 from linshu.services import desk, policies, reasons, recording, standing
 from linshu.services.errors import NotFound, Refused
-from linshu.store import countdowns, inbox, journey, measures, queries, sheets
+from linshu.store import countdowns, inbox, journey, measures, parties, queries, sheets
 from linshu.store import nodes as stored
 from linshu.store import property as things
 from linshu.store.cases import Case
@@ -106,7 +106,7 @@ def render(found: CasePage, tab: str, form: RecordForm | None, **facts: object) 
 
 def _tabs(found: CasePage, tab: str) -> list[dict[str, object]]:
     url = url_for("cases.page", case_id=found.case.id)
-    parties = len(found.applicants) + len(found.debtors)
+    inside = len([one for one in found.parties if one.out_on is None])
     return [
         {"key": "log", "label": _("办案日志"), "count": found.case.trail_count, "url": url},
         {"key": "clocks", "label": _("期限与扣除"), "url": f"{url}?tab=clocks"},
@@ -116,7 +116,7 @@ def _tabs(found: CasePage, tab: str) -> list[dict[str, object]]:
             "count": countdowns.running(db.session(), found.case.id),
             "url": f"{url}?tab=countdowns",
         },
-        {"key": "parties", "label": _("当事人"), "count": parties, "url": f"{url}?tab=parties"},
+        {"key": "parties", "label": _("当事人"), "count": inside, "url": f"{url}?tab=parties"},
         {"key": "points", "label": _("积分"), "url": f"{url}?tab=points"},
         {"key": "requests", "label": _("审批"), "url": f"{url}?tab=requests"},
         {"key": "property", "label": _("财产"), "url": f"{url}?tab=property"},
@@ -147,6 +147,8 @@ def _tab_facts(found: CasePage, tab: str) -> dict[str, object]:
             return {"checklist": measures.checklist(session, case_id, found.debtors, known)}
         case "nodes":
             return {"nodes": _nodes(found)}
+        case "parties":
+            return {"people": parties.lines(session, case_id, found.parties)}
         case "sheets":
             return {"sheets": sheets.of_case(session, case_id)}
         case "log":

@@ -13,6 +13,7 @@ from linshu.rules.deadlines import Countdown
 from linshu.rules.masking import mask_identity
 from linshu.rules.measures import STANDING_ZH, Standing
 from linshu.rules.nodes import BY_CODE
+from linshu.rules.parties import KINDS_ZH, MANDATES, ROLE_ZH, PartyRole
 from linshu.rules.policy import Limit, parse, published_text
 from linshu.rules.said import Said
 from linshu.rules.stages import STAGE_ZH, Stage
@@ -22,7 +23,8 @@ from linshu.rules.why import told as told_step
 from linshu.services import telling
 from linshu.services.recording import KINDS
 from linshu.store.alerts import Subject
-from linshu.store.personal import SHOWN
+from linshu.store.cases import Party
+from linshu.store.personal import ADDRESS_SHOWN, SHOWN
 from linshu.web.words import (
     ANSWERS_ZH,
     REASONS_ZH,
@@ -49,6 +51,9 @@ def init_app(app: Flask) -> None:
         node=node,
         mask_identity=mask_identity,
         masked_as=masked_as,
+        masked_part=masked_part,
+        party_role=party_role,
+        standing_of=standing_of,
         answer=answer,
         browser=browser,
         fact=fact,
@@ -68,6 +73,22 @@ def init_app(app: Flask) -> None:
 def masked_as(value: str, field: str) -> str:
     """A party's number as lists show it; ``field``: what kind of number it is."""
     return SHOWN[field](value)
+
+
+def masked_part(value: str, field: str) -> str:
+    """A part of an address confirmed for service as lists show it."""
+    return ADDRESS_SHOWN[field](value)
+
+
+def party_role(value: str) -> str:
+    """The side that somebody stands on."""
+    return word(ROLE_ZH[PartyRole(value)])
+
+
+def standing_of(party: Party) -> str:
+    """What somebody is in a case: 被执行人; 案外人; 委托代理人(一般授权)."""
+    name = word(KINDS_ZH[party.kind]) if party.kind else party_role(party.role)
+    return f"{name}({word(MANDATES[party.mandate])})" if party.mandate else name
 
 
 def standing(value: str) -> str:

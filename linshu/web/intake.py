@@ -217,7 +217,10 @@ def filed() -> Answer:
         try:
             case_id = filing.file_case(actor(), form.new_case(), when())
         except Refused as refusal:
-            form.number.errors = [*form.number.errors, spoken(refusal)]
+            if refusal.status == 422:
+                form.form_errors = [*form.form_errors, spoken(refusal)]
+            else:
+                form.number.errors = [*form.number.errors, spoken(refusal)]
         else:
             flash(_("已立案 %(number)s。", number=form.new_case().number.text), "success")
             for warning in form.warnings():

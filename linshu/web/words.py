@@ -11,7 +11,17 @@ from typing import Any
 from flask_babel import LazyString, lazy_gettext
 from flask_babel import gettext as _
 
-from linshu.rules import ledger, looks, policy, property, seals, why
+from linshu.rules import (
+    ledger,
+    looks,
+    origins,
+    parties,
+    policy,
+    property,
+    seals,
+    trial_link,
+    why,
+)
 from linshu.rules.duties import ROLE_ZH
 from linshu.rules.kinds import NODES
 from linshu.rules.measures import STANDING_ZH
@@ -58,6 +68,9 @@ def tables() -> Iterable[Iterable[str]]:
     yield [*(one.name for one in property.KINDS.values()), *property.STATUS_ZH.values()]
     yield [one.name for one in property.ACTS.values()]
     yield [text for one in published.measures.values() for text in (one.name, one.law)]
+    yield [*parties.ROLE_ZH.values(), *parties.KINDS_ZH.values(), *parties.MANDATES.values()]
+    yield origins.BASIS_KINDS
+    yield trial_link.BASES.values()
     yield ANSWERS_ZH
     yield [setup.PUBLISHED, *setup.NAMES.values()]
     yield errors.SENTENCES.values()
