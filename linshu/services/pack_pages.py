@@ -14,9 +14,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from sqlalchemy.orm import Session
 
 from linshu.rules import why
-from linshu.rules.looks import KINDS_ZH, Kind
+from linshu.rules.looks import KINDS_ZH as LOOKS_ZH
+from linshu.rules.looks import Kind
 from linshu.rules.masking import mask_identity, masked
 from linshu.rules.numbers import yuan
+from linshu.rules.parties import KINDS_ZH, MANDATES, ROLE_ZH, PartyRole
 from linshu.rules.sentences import short
 from linshu.rules.stages import STAGE_ZH, Stage
 from linshu.rules.transitions import Reason
@@ -24,11 +26,13 @@ from linshu.services import reasons, standing, telling
 from linshu.services.asking import KINDS_ZH as REQUESTS_ZH
 from linshu.services.reasons import Kept
 from linshu.services.standing import Clocks
-from linshu.store import countdowns, inbox, journey, readings
-from linshu.store.cases import Case
+from linshu.store import countdowns, inbox, journey, parties, readings
+from linshu.store.cases import Case, Party
 from linshu.store.inbox import Asked
 from linshu.store.journey import CasePage, LogLine, Stay
+from linshu.store.parties import Somebody
 from linshu.store.people import Court
+from linshu.store.personal import ADDRESS_SHOWN
 from linshu.store.readings import Found
 from linshu.store.writer import When
 
@@ -57,6 +61,7 @@ class Told:
     kept: Sequence[Kept]
     countdowns: Sequence[countdowns.Line]
     looks: Sequence[Found]
+    people: Sequence[Somebody]
     maker: str
     when: When
 
@@ -88,6 +93,7 @@ def told(session: Session, case: Case, maker: str, when: When) -> Told:
         reasons.every(session, case, when),
         countdowns.ever(session, case.id),
         readings.of_case(session, case.id),
+        parties.lines(session, case.id, page.parties),
         maker,
         when,
     )
@@ -101,6 +107,7 @@ def pages(told: Told) -> dict[str, str]:
         "03-申请审批.html": _page("requests.html", told),
         "04-期限.html": _page("clocks.html", told),
         "05-查阅.html": _page("looks.html", told),
+        "11-当事人.html": _page("parties.html", told),
     }
 
 
@@ -147,7 +154,7 @@ def _looks(told: Told) -> Iterator[Sequence[object]]:
     yield LOOKS
     for found in told.looks:
         one = found.reading
-        at, kind = one.read_at.isoformat(sep=" ", timespec="seconds"), KINDS_ZH[Kind(one.kind)]
+        at, kind = one.read_at.isoformat(sep=" ", timespec="seconds"), LOOKS_ZH[Kind(one.kind)]
         role = telling.role(one.role)
         yield [at, found.name or one.by, one.by, role, kind, one.words, one.address]
 
@@ -177,6 +184,15 @@ def _sentence(line: LogLine) -> str:
     return masked(telling.sentence(line.entry, line.names))
 
 
+def _standing(party: Party) -> str:
+    name = KINDS_ZH.get(party.kind) or ROLE_ZH[PartyRole(party.role)]
+    return f"{name}({MANDATES[party.mandate]})" if party.mandate else name
+
+
+def _masked_part(text: str, field: str) -> str:
+    return ADDRESS_SHOWN[field](text)
+
+
 def _request(kind: str) -> str:
     return REQUESTS_ZH[kind]
 
@@ -186,13 +202,15 @@ _FILTERS: Mapping[str, Any] = {
     "role": telling.role,
     "fact": telling.fact,
     "exit": lambda value: telling.REASONS_ZH[Reason(value)] if value else "",
-    "look": lambda value: KINDS_ZH[Kind(value)],
+    "look": lambda value: LOOKS_ZH[Kind(value)],
     "request": _request,
     "status": lambda value: STATUS_ZH[value],
     "tag": short,
     "marks": marks,
     "masked": masked,
     "masked_id": mask_identity,
+    "masked_part": _masked_part,
+    "standing": _standing,
     "sentence": _sentence,
     "step": why.told,
     "yuan": yuan,

@@ -66,7 +66,7 @@ class PartyForm(ReasonForm):
     phone = StringField(_l("电话"), [Length(max=40)], render_kw=FORGOTTEN)
     account = StringField(_l("银行账号"), [Length(max=60)], render_kw=FORGOTTEN)
     kind = SelectField(_l("类别"), choices=[])
-    mandate = SelectField(_l("代理权限"), choices=[("", "—"), *options(MANDATES)])
+    mandate = SelectField(_l("代理权限"), choices=[("", "—"), *options(MANDATES)], default="")
 
     def choose(self, known: Party) -> None:
         """What may be put right of this one: who is no third party and no representative is of no

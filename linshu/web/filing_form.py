@@ -101,7 +101,9 @@ class FilingForm(FlaskForm):
     applicants = TextAreaField(_l("申请执行人"), [InputRequired(), Length(max=4000)])
     debtors = TextAreaField(_l("被执行人"), [InputRequired(), Length(max=4000)])
     basis_kind = SelectField(
-        _l("执行依据种类"), choices=[("", "—"), *((one, _l(one)) for one in BASIS_KINDS)]
+        _l("执行依据种类"),
+        choices=[("", "—"), *((one, _l(one)) for one in BASIS_KINDS)],
+        default="",
     )
     trial_court = StringField(_l("审理法院"), [Length(max=80)])
     trial_team = StringField(_l("审判团队(或者承办法官)"), [Length(max=80)])

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -20,10 +21,13 @@ from linshu.web.words import options, spoken
 ROWS = 3
 
 
+_KINDS = options({key: kind.name for key, kind in KINDS.items()})
+
+
 class SeizedForm(Form):
     """One thing that was preserved; a row without a word is none."""
 
-    kind = SelectField(_l("财产种类"), choices=options({k: v.name for k, v in KINDS.items()}))
+    kind = SelectField(_l("财产种类"), choices=_KINDS, default="real_estate")
     name = StringField(_l("财产名称"), [Length(max=200)])
     of = StringField(_l("属于"), [Length(max=200)])
     value = StringField(_l("价值(元)"), [Length(max=40)])
@@ -34,15 +38,19 @@ class SeizedForm(Form):
         if self.written() and not (field.data or "").strip():
             raise ValidationError(_("请写明财产名称。"))
 
-    def validate_until_on(self, field: DateField) -> None:
-        if self.written() and field.data is None:
-            raise ValidationError(_("请写明期满日。"))
-
     def validate_value(self, field: StringField) -> None:
         try:
             self._value()
         except NumberFault as fault:
             raise ValidationError(_("金额不对:%(why)s。", why=spoken(fault.said))) from fault
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """As ever; and a row in which something stands names the end of its seizure."""
+        fits = bool(super().validate(extra_validators))
+        if self.written() and self.until_on.data is None and not self.until_on.errors:
+            self.until_on.errors = [_("请写明期满日。")]
+            return False
+        return fits
 
     def written(self) -> bool:
         """Whether anything was written into the row."""

@@ -39,6 +39,7 @@ class JoiningForm(FlaskForm):
     kind = SelectField(
         _l("类别"),
         choices=[("", "—"), *options(KINDS_ZH)],
+        default="",
         description=_l("第三方、代理人填写"),
     )
     name = StringField(_l("姓名或名称"), [InputRequired(), Length(max=200)])
@@ -46,6 +47,7 @@ class JoiningForm(FlaskForm):
     mandate = SelectField(
         _l("代理权限"),
         choices=[("", "—"), *options(MANDATES)],
+        default="",
         description=_l("委托代理人填写"),
     )
     ruling = StringField(

@@ -29,7 +29,8 @@ def test_a_preservation_number_as_it_is_kept(written: str, kept: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "written", ["财保12号", "（2025）鲁1329执1号", "（2025）鲁1329执恢1号", "（1999）鲁1329财保1号", "x"]
+    "written",
+    ["财保12号", "（2025）鲁1329执1号", "（2025）鲁1329执恢1号", "（1999）鲁1329财保1号", "x"],
 )
 def test_what_is_none(written: str) -> None:
     with pytest.raises(NumberFault):
