@@ -105,6 +105,27 @@ TAMPERED = {
         "未按现行密钥加密",
         "UPDATE parties SET id_number = '11010119900307447X' WHERE id = 1",
     ),
+    "a representative of nobody": (
+        "parties",
+        "所代理、承继的人不在本案",
+        "UPDATE parties SET role = 'representative' WHERE id = 1",
+    ),
+    "a representative of another case": (
+        "parties",
+        "所代理、承继的人不在本案",
+        "UPDATE parties SET role = 'representative', represents_id = "
+        "(SELECT max(id) FROM parties) WHERE id = 1",
+    ),
+    "nobody who owes": (
+        "parties",
+        "没有申请执行人或者被执行人",
+        "UPDATE parties SET out_on = '2026-01-05' WHERE id = 2",
+    ),
+    "a representative": (
+        "orphans",
+        "parties 所属的 parties #9999 不存在",
+        "UPDATE parties SET represents_id = 9999 WHERE id = 1",
+    ),
     "a message given up": (
         "messages",
         "未能送达",

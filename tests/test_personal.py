@@ -268,6 +268,9 @@ def test_every_secret_column_of_the_models_is_rotated() -> None:
         "parties.id_number",
         "parties.phone",
         "parties.account",
+        "addresses.address",
+        "addresses.phone",
+        "addresses.electronic",
         "people.totp_secret",
     }
 

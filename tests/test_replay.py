@@ -12,6 +12,7 @@ from sqlalchemy import select
 from linshu.rules import replay as rules
 from linshu.rules.differences import differences
 from linshu.rules.measures import Standing
+from linshu.rules.parties import NewAddress
 from linshu.rules.trail import Tag
 from linshu.rules.watch import About
 from linshu.services import (
@@ -21,6 +22,7 @@ from linshu.services import (
     extensions,
     measures,
     orders,
+    parties,
     pauses,
     property,
     recording,
@@ -29,9 +31,11 @@ from linshu.services import (
     transfers,
 )
 from linshu.services.actor import Actor
+from linshu.services.entrants import NewParty
 from linshu.services.filling import NewDocument
 from linshu.services.measures import NewMeasure
 from linshu.services.orders import Deadline, NewOrder
+from linshu.services.parties import Joining
 from linshu.services.pauses import NewPause
 from linshu.services.property import NewHolding
 from linshu.services.recording import NewAction
@@ -64,6 +68,16 @@ def lived(court: Court) -> int:
         select(Party.id).where(Party.case_id == case_id, Party.role == "debtor")
     ).one()
     property.found(who, case_id, None, NewHolding(debtor, "vehicle", "鲁Q00001"), at(on, 10))
+    applicant = debtor - 1
+    for one in (
+        Joining(NewParty("赵律师"), "representative", "agent", "general", represents_id=applicant),
+        Joining(NewParty("孙八"), "third", "outsider"),
+        Joining(NewParty("周九"), "debtor", ruling="（2026）鲁1329执异1号"),
+    ):
+        newest = parties.add(who, case_id, None, one, at(on, 10))
+    parties.leave(who, case_id, None, newest, "裁定撤销", on, at(on, 10))
+    address = NewAddress("临沭县某街 1 号", on, "送达地址确认书")
+    parties.confirm(who, case_id, None, debtor, address, at(on, 10))
     searched = NewMeasure(debtor, "asset_search", "(2026)查1号")
     measures.note(who, case_id, None, searched, Standing.DONE, on, at(on, 10))
     papers(who, case_id, on)
@@ -128,6 +142,13 @@ TAMPERED = {
     "statutory_provisional": "UPDATE cases SET statutory_provisional = true WHERE id = 1",
     "filed_on": "UPDATE cases SET filed_on = '2026-01-04' WHERE id = 1",
     "cause": "UPDATE cases SET cause = '行政' WHERE id = 1",
+    "basis_kind": "UPDATE cases SET basis_kind = '调解书' WHERE id = 1",
+    "trial_court": "UPDATE cases SET trial_court = '别的法院' WHERE id = 1",
+    "trial_team": "UPDATE cases SET trial_team = '别的团队' WHERE id = 1",
+    "effective_on": "UPDATE cases SET effective_on = '2020-01-01' WHERE id = 1",
+    "preservation": "UPDATE cases SET preservation = '（2025）鲁1329财保9号' WHERE id = 1",
+    "persons": "UPDATE parties SET name = '别人' WHERE id = 1",
+    "addresses": "UPDATE addresses SET confirmed_on = '2020-01-01'",
     "basis": "UPDATE cases SET basis = '' WHERE id = 1",
     "remark": "UPDATE cases SET remark = '另有约定' WHERE id = 1",
     "claim_fen": "UPDATE cases SET claim_fen = 1 WHERE id = 1",
@@ -142,7 +163,7 @@ TAMPERED = {
     "cooperative": "UPDATE cases SET cooperative = true WHERE id = 1",
     "interest_fen": "UPDATE cases SET interest_fen = 5 WHERE id = 1",
     "diverted_fen": "UPDATE cases SET diverted_fen = 5 WHERE id = 1",
-    "address_confirmed": "UPDATE cases SET address_confirmed = true WHERE id = 1",
+    "address_confirmed": "UPDATE cases SET address_confirmed = NOT address_confirmed WHERE id = 1",
     "simple": "UPDATE cases SET simple = true WHERE id = 1",
     "closed_on": "UPDATE cases SET closed_on = '2026-05-01' WHERE id = 1",
     "closing_type": "UPDATE cases SET closing_type = '执行完毕' WHERE id = 1",
@@ -155,6 +176,12 @@ TAMPERED = {
     "(SELECT max(id) FROM countdowns WHERE met_at IS NULL AND due_at IS NULL)",
 }
 MORE = {
+    "somebody out": ("persons", "UPDATE parties SET out_on = '2026-01-05' WHERE role = 'debtor'"),
+    "somebody in again": ("persons", "UPDATE parties SET out_on = NULL"),
+    "another represented": ("persons", "UPDATE parties SET represents_id = 2 WHERE kind = 'agent'"),
+    "a mandate": ("persons", "UPDATE parties SET mandate = 'special' WHERE kind = 'agent'"),
+    "another's address": ("addresses", "UPDATE addresses SET party_id = 1"),
+    "an address by another document": ("addresses", "UPDATE addresses SET document = '别的'"),
     "a met countdown": (
         "countdowns",
         "UPDATE countdowns SET met_at = NULL WHERE met_at IS NOT NULL",
@@ -187,7 +214,7 @@ def test_every_name_has_its_tampering() -> None:
 
 #: What is told in a case's trail and changes nothing of what is rebuilt.
 OF_A_CASE = {"case", "countdown", "request", "points", "measure", "holding", "sheet", "order"}
-OF_A_CASE |= {"document", "attachment"}
+OF_A_CASE |= {"document", "attachment", "party", "address"}
 CHANGES_NOTHING = {"case.packed", "order.passed", "request.raised", "sheet.filled", "sheet.read"}
 
 

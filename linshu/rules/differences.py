@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from linshu.rules import trail
+from linshu.rules.persons import PARTS
 from linshu.rules.replay import NAMES, PLURAL, TEXTS
 from linshu.rules.said import Said
 
@@ -45,11 +46,24 @@ def differences(told: Mapping[str, Any], kept: Mapping[str, Any]) -> list[Differ
 
 
 def _each(name: str, told: Mapping[int, Any], kept: Mapping[int, Any]) -> list[Difference]:
+    kept = {id_: _as_told(told.get(id_), one) for id_, one in kept.items()}
     return [
         Difference(name, id_, told.get(id_), kept.get(id_))
         for id_ in sorted({*told, *kept})
         if told.get(id_) != kept.get(id_)
     ]
+
+
+def _as_told(told: Any, kept: Any) -> Any:
+    """Texts among its parts as the digests that the trail holds of them."""
+    if not isinstance(told, Mapping) or not isinstance(kept, Mapping):
+        return kept
+    return {
+        key: trail.text_digest(told[key].split(":")[0], value)
+        if key in PARTS and key in told
+        else value
+        for key, value in kept.items()
+    }
 
 
 def _comparable(name: str, value: Any) -> Any:

@@ -40,6 +40,7 @@ class Duty(StrEnum):
     READ_TEAM = "read_team"
     FILE = "file"
     SCREEN = "screen"
+    READ_TRIAL_LINK = "read_trial_link"
     IMPORT = "import"
     UNMASK = "unmask"
     EXPORT_LIST = "export_list"
@@ -78,7 +79,7 @@ _READ = _SEE | {_D.READ_MOVES, _D.READ_NODES, _D.READ_POINTS}
 _WORK = _READ | {_D.WORK_DESK, _D.READ_TEAM, _D.RECORD}
 _HANDLE = _WORK | {_D.CLAIM, _D.CORRECT, _D.ASK, _D.CLOSE}
 _LEAD = _HANDLE | {_D.READ_OVERVIEW, _D.ASSIGN, _D.APPROVE, _D.READ_PEOPLE}
-_INTAKE = {_D.FILE, _D.SCREEN, _D.IMPORT}
+_INTAKE = {_D.FILE, _D.SCREEN, _D.IMPORT, _D.READ_TRIAL_LINK}
 
 DUTIES: Mapping[Role, frozenset[Duty]] = {
     Role.EXECUTOR: frozenset(_HANDLE),
@@ -89,17 +90,19 @@ DUTIES: Mapping[Role, frozenset[Duty]] = {
     Role.BUREAU_CHIEF: frozenset(
         _LEAD
         | {_D.ASK_OVERRIDE, _D.REVIEW_CLOSING, _D.ORDER, _D.EXPORT, _D.PACK}
-        | {_D.READ_RECOMPUTES, _D.DECIDE_RECOMPUTE}
+        | {_D.READ_RECOMPUTES, _D.DECIDE_RECOMPUTE, _D.READ_TRIAL_LINK}
     ),
-    Role.VICE_PRESIDENT: frozenset(_LEAD | {_D.EXPORT, _D.PACK, _D.ORDER}),
+    Role.VICE_PRESIDENT: frozenset(_LEAD | {_D.EXPORT, _D.PACK, _D.ORDER, _D.READ_TRIAL_LINK}),
     Role.PRESIDENT: frozenset(
-        _READ | {_D.READ_OVERVIEW, _D.APPROVE, _D.READ_PEOPLE, _D.READ_TEAM, _D.EXPORT, _D.PACK}
+        _READ
+        | {_D.READ_OVERVIEW, _D.APPROVE, _D.READ_PEOPLE, _D.READ_TEAM, _D.EXPORT, _D.PACK}
+        | {_D.READ_TRIAL_LINK}
     ),
     Role.SUPERVISOR: frozenset(
         _READ
         | {_D.READ_OVERVIEW, _D.READ_TEAM, _D.READ_TRAIL, _D.READ_COURT_TRAIL, _D.READ_READINGS}
         | {_D.EXPORT, _D.PACK, _D.READ_PEOPLE, _D.READ_RECOMPUTES, _D.INSPECT}
-        | {_D.REVIEW_CLOSING, _D.ORDER}
+        | {_D.REVIEW_CLOSING, _D.ORDER, _D.READ_TRIAL_LINK}
     ),
     Role.DORMANT_KEEPER: frozenset(_HANDLE),
     Role.SYSTEM_ADMIN: frozenset(

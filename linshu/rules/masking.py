@@ -40,6 +40,18 @@ def mask_account(text: str) -> str:
     return _hidden(text, 4, 4) if len(text) >= 12 else _hidden(text, 1, 2)
 
 
+def mask_address(text: str) -> str:
+    """An address as lists show it: as far as the county, no further (6 letters) [D]."""
+    first = min(6, len(text) // 3)
+    return text[:first] + "****" if text else ""
+
+
+def mask_electronic(text: str) -> str:
+    """An electronic address as lists show it: its first two letters and what follows an @."""
+    name, at, host = text.partition("@")
+    return _hidden(name, 2, 0) + at + host
+
+
 def masked(text: str) -> str:
     """A free text whose identity numbers, mobile numbers and bank cards are masked; case numbers,
     dates, amounts and digests are not touched."""

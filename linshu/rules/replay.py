@@ -7,7 +7,7 @@ nobody can be found to differ from it.
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from linshu.rules import trail
+from linshu.rules import persons, trail
 from linshu.rules.kinds import PAID
 from linshu.rules.papers import KEPT, STRUCK
 from linshu.rules.trail import Tag
@@ -34,6 +34,11 @@ NAMES: Mapping[str, str] = {
     "filed_on": "立案日期",
     "cause": "案由",
     "basis": "执行依据",
+    "basis_kind": "执行依据种类",
+    "trial_court": "审理法院",
+    "trial_team": "审判团队",
+    "effective_on": "执行依据生效日期",
+    "preservation": "保全案号",
     "remark": "备注",
     "claim_fen": "申请执行标的额(分)",
     "recovered_fen": "到位金额(分)",
@@ -57,15 +62,20 @@ NAMES: Mapping[str, str] = {
     "orders": "督办",
     "documents": "文书",
     "attachments": "附件",
+    "persons": "当事人",
+    "addresses": "送达地址",
 }
 #: These hold things by their numbers, from nothing on.
 PLURAL = frozenset(
     (
         *("requests", "pauses", "extensions", "countdowns", "measures", "holdings"),
-        *("orders", "documents", "attachments"),
+        *("orders", "documents", "attachments", "persons", "addresses"),
     )
 )
-TEXTS = frozenset({"cause", "basis", "remark", "closing_reason"})
+TEXTS = frozenset(
+    {"cause", "basis", "remark", "closing_reason", "basis_kind", "trial_court", "trial_team"}
+    | {"preservation"}
+)
 CLOSED = "closed"
 RUNNING, VOID = "running", "void"
 
@@ -118,6 +128,7 @@ def _filed(state: State, entry: Entry) -> None:
     state.update({name: {} for name in PLURAL})
     state.update({key: told for key, told in after.items() if key in NAMES})
     state["cause"] = trail.text_digest(entry["alg"], after["cause"])
+    persons.filed(state, entry)
 
 
 def _moved(state: State, entry: Entry) -> None:
@@ -180,8 +191,9 @@ def _paid(state: State, entry: Entry) -> None:
 
 
 def _corrected(state: State, entry: Entry) -> None:
-    """A fact, or an action and with it the sums. (Parties are no part of the state.)"""
+    """A fact, a party, or an action and with it the sums."""
     after = entry["after"]
+    persons.stands(state, entry)
     state.update({key: told for key, told in after.items() if key in NAMES and key != "paid_fen"})
     _paid(state, entry)
 
@@ -332,6 +344,9 @@ TELL: Mapping[Tag, Callable[[State, Entry], None]] = {
     Tag.ORDER_SETTLED: _order,
     Tag.ORDER_WITHDRAWN: _order,
     Tag.MEASURE_NOTED: _measure,
+    Tag.PARTY_ADDED: persons.stands,
+    Tag.PARTY_LEFT: persons.stands,
+    Tag.ADDRESS_CONFIRMED: persons.address,
     Tag.HOLDING_FOUND: _holding,
     Tag.HOLDING_CHANGED: _holding,
     Tag.DOCUMENT_MADE: _document,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from linshu.rules.origins import mediated
 from linshu.rules.policy import Policy
 
 
@@ -14,6 +15,7 @@ class Facts:
     claim_fen: int
     address_confirmed: bool
     basis: str
+    basis_kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ def suggest(facts: Facts, policy: Policy) -> Suggestion:
         "cooperative": facts.cooperative,
         "small_claim": facts.claim_fen <= policy.small_claim_fen,
         "address_confirmed": facts.address_confirmed,
-        "mediated": "调解书" in facts.basis,
+        "mediated": mediated(facts.basis_kind, facts.basis),
     }
     met = tuple(key for key in policy.criteria if holds[key])
     deciding = tuple(key for key in met if key in policy.simple_when_any)

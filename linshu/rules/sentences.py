@@ -11,6 +11,7 @@ from linshu.rules.clock_sentences import CLOCK_SENTENCES
 from linshu.rules.door_sentences import DOOR_SENTENCES
 from linshu.rules.order_sentences import ORDER_SENTENCES
 from linshu.rules.paper_sentences import PAPER_SENTENCES
+from linshu.rules.party_sentences import PARTY_SENTENCES
 from linshu.rules.request_sentences import REQUEST_SENTENCES
 from linshu.rules.trail import Tag
 from linshu.rules.transitions import UNDECIDED_ZH
@@ -22,6 +23,7 @@ SENTENCES: Mapping[Tag, tuple[str, str, str, str]] = {
     **ORDER_SENTENCES,
     **PAPER_SENTENCES,
     **REQUEST_SENTENCES,
+    **PARTY_SENTENCES,
     Tag.COURT_CREATED: ("建库", "court created", "建立法院 {court}。", "Court {court} was set up."),
     Tag.POLICY_ADOPTED: (
         "规则生效",

@@ -10,12 +10,14 @@ from sqlalchemy.orm import Session
 from linshu.rules.cells import yes
 from linshu.rules.duties import Duty
 from linshu.rules.numbers import NumberFault, fen
+from linshu.rules.origins import BASIS_KINDS, preservation_number
+from linshu.rules.parties import Standing, refusal
 from linshu.rules.said import Said
 from linshu.rules.trail import Tag
-from linshu.services import countdowns, dates, desk
+from linshu.services import addresses, countdowns, dates, desk
 from linshu.services.actor import Actor
+from linshu.services.entrants import NewParty, checked_party, grams, told
 from linshu.services.errors import Conflict, Invalid, NotFound
-from linshu.services.filing import NewParty, checked_party, grams
 from linshu.services.flow import Flow
 from linshu.services.recording import (
     NewAction,
@@ -88,6 +90,11 @@ def _corrector(session: Session, actor: Actor, old: Action, new: NewAction) -> D
 FACTS = {
     "cause": "案由",
     "basis": "执行依据",
+    "basis_kind": "执行依据种类",
+    "trial_court": "审理法院",
+    "trial_team": "审判团队",
+    "effective_on": "执行依据生效日期",
+    "preservation": "保全案号",
     "claim_fen": "申请执行标的额(元)",
     "filed_on": "立案日期",
     "preserved": "已采取保全",
@@ -137,31 +144,46 @@ def correct_party(
     right: NewParty,
     reason: str,
     when: When,
+    standing: tuple[str, str] | None = None,
 ) -> None:
     """更正 of a party's name or numbers, with a reason; search follows. A number that is not given
-    stays as it is, so that nobody has to see it to put another right; ``NONE`` takes it away."""
+    stays as it is, so that nobody has to see it to put another right; ``NONE`` takes it away.
+    ``standing``: the right kind and mandate of a third party or a representative."""
     actor.needs(Duty.CORRECT)
     with transaction() as session:
         desk.held(session, actor, case_id, seen_seq)
         party = session.get(Party, party_id)
         if party is None or party.case_id != case_id:
             raise NotFound()
-        before = personal.values_of(party)
-        after = _party_values(party, right)
-        if before == after:
+        before, after = personal.values_of(party), _party_values(party, right)
+        stood = (party.kind, party.mandate)
+        if standing is not None and standing != stood:
+            _stand(session, party, *standing)
+        if before == after and stood == (party.kind, party.mandate):
             raise Invalid("not_corrected")
         for column, value in after.items():
             setattr(party, column, value)
         for gram in grams([party.name]):
             session.merge(Gram(gram=gram, case_id=case_id))
+        session.flush()
+        places = addresses.places(session, case_id)
+        where = {"nth": places[party_id], "person": told(party, places)}
         draft = Draft(
             case_id,
             Tag.CASE_CORRECTED,
             before={"party": writer.keep_text(session, case_id, personal.said(before))},
             after={"party": writer.keep_text(session, case_id, personal.said(after))},
-            data={"what": "party", "reason": _reason(session, case_id, reason)},
+            data={"what": "party", "reason": _reason(session, case_id, reason), **where},
         )
         writer.write_trail(session, actor.court_id, [draft], desk.doer(actor), when)
+
+
+def _stand(session: Session, party: Party, kind: str, mandate: str) -> None:
+    whom = session.get(Party, party.represents_id) if party.represents_id else None
+    standing = Standing(party.role, kind, mandate, whom.role if whom else None, None, party.ruling)
+    if why := refusal(standing):
+        raise Invalid("party", why=why)
+    party.kind, party.mandate = kind, mandate
 
 
 #: What one writes in place of a number that is to be taken away.
@@ -198,8 +220,23 @@ def _parsed(field: str, value: str, when: When) -> object:
             return _yes_or_no(value)
         case "remark":
             return desk.words(value, Said(FACTS[field]), needed=False)
+        case "effective_on":
+            return _day(value, when) if value.strip() else None
+        case "basis_kind" | "preservation" | "trial_court" | "trial_team":
+            return _handed_over(field, value)
         case _:
             return desk.words(value, Said(FACTS[field]), 80 if field == "cause" else 200)
+
+
+def _handed_over(field: str, value: str) -> str:
+    """What the trial side said; nothing takes it away."""
+    text = desk.words(value, Said(FACTS[field]), 80, needed=False)
+    if field == "basis_kind" and text and text not in BASIS_KINDS:
+        raise Invalid("text_needed", what=Said("、".join(BASIS_KINDS)))
+    try:
+        return preservation_number(text) if field == "preservation" else text
+    except NumberFault as fault:
+        raise Invalid("ledger", why=fault.said) from fault
 
 
 def _yes_or_no(value: str) -> bool:
@@ -222,7 +259,7 @@ def _day(value: str, when: When) -> date:
 def _plain(session: Session, case_id: int, field: str, value: object) -> dict[str, object]:
     if isinstance(value, date):
         return {field: value.isoformat()}
-    if isinstance(value, (bool, int)):
+    if value is None or isinstance(value, (bool, int)):
         return {field: value}
     return {field: writer.keep_text(session, case_id, str(value))}
 

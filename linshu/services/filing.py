@@ -1,8 +1,7 @@
 """How does a case enter? Filed or imported, it begins its intake stint (R1, R2)."""
 
-import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -12,13 +11,17 @@ from sqlalchemy.orm import Session
 
 from linshu.rules import clock, screening, transitions
 from linshu.rules.duties import Duty
-from linshu.rules.numbers import CaseNumber, NumberFault, account, id_number, phone
+from linshu.rules.numbers import CaseNumber
+from linshu.rules.origins import Origin, Seized
+from linshu.rules.parties import NewAddress
 from linshu.rules.said import Said
 from linshu.rules.stages import RESUMED, Stage
 from linshu.rules.trail import Tag
 from linshu.rules.transitions import CaseState, Undecidable, undecided
-from linshu.services import countdowns, desk
+from linshu.services import countdowns, desk, origins
 from linshu.services.actor import Actor
+from linshu.services.entrants import NewParty as NewParty  # what the other services name
+from linshu.services.entrants import grams, named
 from linshu.services.errors import Conflict, Invalid
 from linshu.services.flow import Flow, Step
 from linshu.store import personal, queries, writer
@@ -31,18 +34,9 @@ EMPTY_HEAD = "0" * 64
 
 
 @dataclass(frozen=True, slots=True)
-class NewParty:
-    """A party as filed: the numbers may be empty."""
-
-    name: str
-    id_number: str = ""
-    phone: str = ""
-    account: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class NewCase:
-    """What is known of a case when it enters. Claim in fen."""
+    """What is known of a case when it enters. Claim in fen. ``seized`` and ``addresses`` are of
+    its parties, and come with one case alone (``file_case``)."""
 
     number: CaseNumber
     cause: str
@@ -56,6 +50,9 @@ class NewCase:
     address_confirmed: bool = False
     former_handler: str = ""
     remark: str = ""
+    origin: Origin = field(default_factory=Origin)
+    seized: Sequence[Seized] = ()
+    addresses: Sequence[NewAddress] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +86,9 @@ def file_case(actor: Actor, new: NewCase, when: When) -> int:
             raise Conflict("number_taken", number=new.number.text)
         flow = Flow(session, actor.court_id, when)
         try:
-            return file_many(flow, [new], desk.doer(actor), Tag.CASE_FILED)[0].case_id
+            case_id = file_many(flow, [new], desk.doer(actor), Tag.CASE_FILED)[0].case_id
+            origins.handed_over(flow, actor, case_id, new.seized, new.addresses)
+            return case_id
         except Undecidable as why:
             raise Conflict("cannot_decide", why=undecided(why.code)) from why
         except IntegrityError as twin:  # filed by somebody else between the question and the write
@@ -102,35 +101,18 @@ def _checked(new: NewCase, when: When) -> NewCase:
         raise Invalid("future")
     if new.claim_fen <= 0:
         raise Invalid("amount", why=Said("应大于零"))
+    facts = origins.checked(new.origin, new.seized, new.filed_on)
+    preserved = new.preserved or bool(facts.preservation or new.seized)
     return replace(
         new,
+        origin=facts,
+        preserved=preserved,
         cause=desk.words(new.cause, Said("案由"), 80),
         basis=desk.words(new.basis, Said("执行依据"), 200, needed=False),
         remark=desk.words(new.remark, Said("备注"), needed=False),
-        applicants=_named(new.applicants, Said("申请执行人")),
-        debtors=_named(new.debtors, Said("被执行人")),
+        applicants=named(new.applicants, Said("申请执行人")),
+        debtors=named(new.debtors, Said("被执行人")),
     )
-
-
-def _named(parties: Sequence[NewParty], what: Said) -> list[NewParty]:
-    if not parties:
-        raise Invalid("text_needed", what=what)
-    return [checked_party(party, what) for party in parties]
-
-
-def checked_party(party: NewParty, what: Said) -> NewParty:
-    """A party with its words and numbers as they are kept. Invalid for a name that is missing or a
-    number that cannot be one; no refusal repeats the number."""
-    name = desk.words(party.name, what, 200)
-    try:
-        return NewParty(
-            name,
-            desk.words(id_number(party.id_number), Said("证件号码"), 40, False),
-            phone(party.phone),
-            account(party.account),
-        )
-    except NumberFault as fault:
-        raise Invalid("party_number", name=name, why=fault.said) from fault
 
 
 def file_many(
@@ -173,6 +155,7 @@ def _case_row(flow: Flow, new: NewCase) -> dict[str, Any]:
         "serial": new.number.serial,
         "cause": new.cause,
         "basis": new.basis,
+        **asdict(new.origin),
         "filed_on": new.filed_on,
         "statutory_due_on": statutory.on,
         "statutory_provisional": statutory.provisional,
@@ -220,15 +203,6 @@ def _write_parties(session: Session, filed: Sequence[Filed]) -> None:
     insert_rows(session, Text, kept)
 
 
-def grams(names: Iterable[str]) -> list[str]:
-    """The two-letter pieces of names, by which search finds 张三; a one-letter name is its own."""
-    found: set[str] = set()
-    for name in names:
-        plain = "".join(unicodedata.normalize("NFKC", name).lower().split())
-        found.update(plain[i : i + 2] for i in range(max(1, len(plain) - 1)) if plain)
-    return sorted(found)
-
-
 def _draft(flow: Flow, one: Filed, tag: Tag) -> Draft:
     new, due = one.new, flow.due(Stage.INTAKE, None)
     statutory = _statutory(flow, new)
@@ -254,6 +228,8 @@ def _draft(flow: Flow, one: Filed, tag: Tag) -> Draft:
             "remark": writer.digest_of(new.remark),
             "basis": writer.digest_of(new.basis),
             "parties": writer.digest_of(one.said),
+            "persons": [[row["role"], writer.digest_of(row["name"])] for row in one.parties],
+            **origins.told(new.origin),
         },
         data={"policy": flow.current.version},
     )
@@ -284,7 +260,12 @@ def _passing(flow: Flow, one: Filed) -> Step:
 def _screening(flow: Flow, one: Filed) -> tuple[bool, Step]:
     new = one.new
     facts = screening.Facts(
-        new.preserved, new.cooperative, new.claim_fen, new.address_confirmed, new.basis
+        new.preserved,
+        new.cooperative,
+        new.claim_fen,
+        new.address_confirmed,
+        new.basis,
+        new.origin.basis_kind,
     )
     suggestion = screening.suggest(facts, flow.current)
     move = transitions.screened(_state(flow, one), suggestion.simple, flow.current, flow.teams)

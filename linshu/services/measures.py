@@ -129,7 +129,7 @@ def _named(flow: Flow, found: Held, new: NewMeasure) -> tuple[Measure, Party]:
     if measure is None:
         raise Invalid("kind_unknown", kind=new.measure)
     party = flow.session.get(Party, new.party_id)
-    if party is None or party.case_id != found.case.id or party.role != "debtor":
+    if party is None or party.case_id != found.case.id or not party.owes:
         raise NotFound()
     return measure, party
 

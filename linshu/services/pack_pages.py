@@ -14,11 +14,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from sqlalchemy.orm import Session
 
 from linshu.rules import why
-from linshu.rules.looks import KINDS_ZH, Kind
+from linshu.rules.looks import KINDS_ZH as LOOKS_ZH
+from linshu.rules.looks import Kind
 from linshu.rules.masking import mask_identity, masked
 from linshu.rules.numbers import yuan
 from linshu.rules.orders import STATUS_ZH as ORDERS_ZH
 from linshu.rules.orders import Status
+from linshu.rules.parties import KINDS_ZH, MANDATES, ROLE_ZH, PartyRole
 from linshu.rules.said import Said
 from linshu.rules.sentences import short
 from linshu.rules.stages import STAGE_ZH, Stage
@@ -28,11 +30,13 @@ from linshu.services.asking import KINDS_ZH as REQUESTS_ZH
 from linshu.services.pack_papers import File
 from linshu.services.reasons import Kept
 from linshu.services.standing import Clocks
-from linshu.store import countdowns, inbox, journey, orders, readings
-from linshu.store.cases import Case
+from linshu.store import countdowns, inbox, journey, orders, parties, readings
+from linshu.store.cases import Case, Party
 from linshu.store.inbox import Asked
 from linshu.store.journey import CasePage, LogLine, Stay
+from linshu.store.parties import Somebody
 from linshu.store.people import Court
+from linshu.store.personal import ADDRESS_SHOWN
 from linshu.store.readings import Found
 from linshu.store.writer import When
 
@@ -64,6 +68,7 @@ class Told:
     orders: Sequence[orders.Line]
     looks: Sequence[Found]
     files: Sequence[File]
+    people: Sequence[Somebody]
     maker: str
     when: When
 
@@ -97,6 +102,7 @@ def told(session: Session, case: Case, maker: str, when: When) -> Told:
         orders.of_case(session, case.id)[::-1],
         readings.of_case(session, case.id),
         pack_papers.of_case(session, case.id),
+        parties.lines(session, case.id, page.parties),
         maker,
         when,
     )
@@ -112,6 +118,7 @@ def pages(told: Told) -> dict[str, str]:
         "05-查阅.html": _page("looks.html", told),
         "06-督办.html": _page("orders.html", told),
         "07-文书附件.html": _page("papers.html", told),
+        "08-当事人.html": _page("parties.html", told),
     }
 
 
@@ -158,7 +165,7 @@ def _looks(told: Told) -> Iterator[Sequence[object]]:
     yield LOOKS
     for found in told.looks:
         one = found.reading
-        at, kind = one.read_at.isoformat(sep=" ", timespec="seconds"), KINDS_ZH[Kind(one.kind)]
+        at, kind = one.read_at.isoformat(sep=" ", timespec="seconds"), LOOKS_ZH[Kind(one.kind)]
         role = telling.role(one.role)
         yield [at, found.name or one.by, one.by, role, kind, one.words, one.address]
 
@@ -188,6 +195,15 @@ def _sentence(line: LogLine) -> str:
     return masked(telling.sentence(line.entry, line.names))
 
 
+def _standing(party: Party) -> str:
+    name = KINDS_ZH.get(party.kind) or ROLE_ZH[PartyRole(party.role)]
+    return f"{name}({MANDATES[party.mandate]})" if party.mandate else name
+
+
+def _masked_part(text: str, field: str) -> str:
+    return ADDRESS_SHOWN[field](text)
+
+
 def _request(kind: str) -> str:
     return REQUESTS_ZH[kind]
 
@@ -197,7 +213,7 @@ _FILTERS: Mapping[str, Any] = {
     "role": telling.role,
     "fact": telling.fact,
     "exit": lambda value: telling.REASONS_ZH[Reason(value)] if value else "",
-    "look": lambda value: KINDS_ZH[Kind(value)],
+    "look": lambda value: LOOKS_ZH[Kind(value)],
     "request": _request,
     "status": lambda value: STATUS_ZH[value],
     "order_status": lambda value: ORDERS_ZH[Status(value)],
@@ -205,6 +221,8 @@ _FILTERS: Mapping[str, Any] = {
     "marks": marks,
     "masked": masked,
     "masked_id": mask_identity,
+    "masked_part": _masked_part,
+    "standing": _standing,
     "sentence": _sentence,
     "step": why.told,
     "said": lambda kept: str(Said.loads(kept)),

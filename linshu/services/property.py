@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from linshu.rules import property as rules
 from linshu.rules.duties import Duty
+from linshu.rules.origins import Seized
 from linshu.rules.property import ACTS, Act, Status
 from linshu.rules.said import Said
 from linshu.rules.trail import Tag
@@ -63,7 +64,7 @@ def found(actor: Actor, case_id: int, seen_seq: int | None, new: NewHolding, whe
         if new.kind not in rules.KINDS:
             raise Invalid("kind_unknown", kind=new.kind)
         party = session.get(Party, new.party_id)
-        if party is None or party.case_id != case_id or party.role != "debtor":
+        if party is None or party.case_id != case_id or not party.owes:
             raise NotFound()
         if new.value_fen < 0:
             raise Invalid("amount", why=Said("不能为负"))
@@ -116,6 +117,29 @@ def act(actor: Actor, case_id: int, holding_id: int, done: Done, when: When) -> 
         _change(holding, row, done, until_on)
         action = _record(flow, actor, doer, held, holding, new)
         _say(flow, doer, holding, before, action)
+
+
+def taken_over(
+    flow: Flow, actor: Actor, held: Held, owner: Party, one: Seized, new: NewAction
+) -> None:
+    """A thing that the trial side had seized before the case was filed (R27): under control from
+    the first, with its countdown, within the caller's transaction, which has checked it."""
+    holding = Holding(
+        court_id=flow.court_id,
+        case_id=held.case.id,
+        party_id=owner.id,
+        kind=one.kind,
+        name=desk.words(one.name, Said("财产名称"), 200),
+        value_fen=one.value_fen,
+        status=str(Status.CONTROLLED),
+        found_on=flow.when.on,
+        until_on=one.until_on,
+        queue=one.queue,
+    )
+    flow.session.add(holding)
+    flow.session.flush()
+    action = _record(flow, actor, held, holding, new)
+    _say(flow, desk.doer(actor), holding, None, action)
 
 
 def set_aside(actor: Actor, case_id: int, holding_id: int, reason: str, when: When) -> None:

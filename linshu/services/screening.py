@@ -32,7 +32,12 @@ class Outcome:
 def facts_of(case: Case) -> screening.Facts:
     """What screening looks at, read off a case."""
     return screening.Facts(
-        case.preserved, case.cooperative, case.claim_fen, case.address_confirmed, case.basis
+        case.preserved,
+        case.cooperative,
+        case.claim_fen,
+        case.address_confirmed,
+        case.basis,
+        case.basis_kind,
     )
 
 

@@ -16,7 +16,7 @@ from linshu.rules.said import Said
 from linshu.rules.transitions import Undecidable, undecided
 from linshu.services import dates, replay, sealing
 from linshu.services.flow import MOVING, Flow
-from linshu.store import orders, papers, personal, shelf
+from linshu.store import orders, papers, parties, personal, shelf
 from linshu.store import soundness as store
 from linshu.store.dates import DateMove
 from linshu.store.db import reading
@@ -215,6 +215,17 @@ def _orphans(court: Court) -> Faults:
                 yield Fault(case_id, number, said)
 
 
+def _parties(court: Court) -> Faults:
+    with reading() as session:
+        for case_id, number, party in parties.speaking_for_none(session, court.id):
+            said = Said("当事人 #{n} 所代理、承继的人不在本案,或者已经退出", n=party)
+            yield Fault(case_id, number, said)
+        for case_id, number, party in parties.astray(session, court.id):
+            yield Fault(case_id, number, Said("当事人 #{n} 的送达地址属于另一案件", n=party))
+        for case_id, number in parties.without_a_side(session, court.id):
+            yield Fault(case_id, number, Said("在办案件没有申请执行人或者被执行人"))
+
+
 def _handlers(court: Court) -> Faults:
     seats: dict[tuple[int, int], bool] = {}
     with reading() as session:
@@ -284,6 +295,7 @@ RULES: tuple[Rule, ...] = (
     Rule("set_aside", "没有搁置的案件", _set_aside),
     Rule("requests", "申请没有积压", _requests),
     Rule("orders", "督办有人答复、有人了结", _orders),
+    Rule("parties", "当事人齐全,代理人有所代理", _parties),
     Rule("handlers", "承办人在岗", _handlers),
     Rule("teams", "停用的团队不持有案件", _teams),
     Rule("messages", "消息已送达", _messages),

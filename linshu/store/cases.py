@@ -26,13 +26,15 @@ CLOSING = text("kind = 'closing' AND status IN ('reviewing', 'asked')")
 class Case(Base):
     """A case's facts, and the head of its chain of the trail. Amounts in fen; ``recovered_fen``,
     ``paid_fen`` and ``interest_fen`` are the running sums of its receipts, pay-outs and interest
-    for delay, ``diverted_fen`` that of the pay-outs to others than its applicants."""
+    for delay, ``diverted_fen`` that of the pay-outs to others than its applicants. From
+    ``basis_kind`` to ``preservation``: what the trial side knows of it (``rules.origins``)."""
 
     __tablename__ = "cases"
     __table_args__ = (
         UniqueConstraint("court_id", "number"),
         Index("ix_cases_serial", "serial", "kind", "year"),
         Index("cases_with_money", "court_id", "id", sqlite_where=HELD, postgresql_where=HELD),
+        Index("ix_cases_filed", "court_id", "filed_on"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     court_id: Mapped[int] = mapped_column(ForeignKey("courts.id"))
@@ -42,6 +44,11 @@ class Case(Base):
     serial: Mapped[int]
     cause: Mapped[str] = mapped_column(String(80))
     basis: Mapped[str] = mapped_column(String(200))
+    basis_kind: Mapped[str] = mapped_column(String(16), default="")
+    trial_court: Mapped[str] = mapped_column(String(80), default="")
+    trial_team: Mapped[str] = mapped_column(String(80), default="")
+    effective_on: Mapped[date | None]
+    preservation: Mapped[str] = mapped_column(String(60), default="")
     filed_on: Mapped[date]
     statutory_due_on: Mapped[date | None]
     statutory_provisional: Mapped[bool] = mapped_column(default=False)
@@ -132,20 +139,35 @@ class Stint(Base):
 
 
 class Party(Base):
-    """An applicant or debtor of a case (``role``), with an identity number or credit code, a phone
-    and a bank account: encrypted, and found again by their digests."""
+    """Somebody in a case (``role``, ``kind``, ``mandate``: ``rules.parties``), with an identity
+    number or credit code, a phone and a bank account: encrypted, and found again by their digests.
+
+    A representative ``represents_id`` a party; a successor ``replaces_id`` one; ``ruling``: by
+    which a side was changed. Who left is ``out_on`` since then and stays in the table."""
 
     __tablename__ = "parties"
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
-    role: Mapped[str] = mapped_column(String(12))
+    role: Mapped[str] = mapped_column(String(16))
     name: Mapped[str] = mapped_column(String(200))
+    kind: Mapped[str] = mapped_column(String(12), default="")
+    mandate: Mapped[str] = mapped_column(String(8), default="")
+    represents_id: Mapped[int | None] = mapped_column(ForeignKey("parties.id"))
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("parties.id"))
+    ruling: Mapped[str] = mapped_column(String(200), default="")
+    out_on: Mapped[date | None]
+    out_reason: Mapped[str] = mapped_column(Text_, default="")
     id_number: Mapped[str] = mapped_column(Secret("party.id_number", "id_digest"), default="")
     id_digest: Mapped[str] = mapped_column(String(64), default="", index=True)
     phone: Mapped[str] = mapped_column(Secret("party.phone", "phone_digest"), default="")
     phone_digest: Mapped[str] = mapped_column(String(64), default="", index=True)
     account: Mapped[str] = mapped_column(Secret("party.account", "account_digest"), default="")
     account_digest: Mapped[str] = mapped_column(String(64), default="", index=True)
+
+    @property
+    def owes(self) -> bool:
+        """Whether this is a debtor, and one who has not left."""
+        return self.role == "debtor" and self.out_on is None
 
 
 class Gram(Base):

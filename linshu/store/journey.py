@@ -17,6 +17,7 @@ from linshu.rules.stages import Stage
 from linshu.store import personal, queries, writer
 from linshu.store.books import Posting, TrailEntry
 from linshu.store.cases import Action, Case, Gram, Party, Stint, Text
+from linshu.store.parties import of_case
 from linshu.store.people import Person, PolicyVersion, Team
 from linshu.store.trail_search import names_in
 
@@ -38,10 +39,19 @@ class CasePage:
 
     case: Case
     stays: list[Stay]
-    applicants: list[Party]
-    debtors: list[Party]
+    parties: list[Party]
     policy: Policy
     state: transitions.CaseState
+
+    @property
+    def applicants(self) -> list[Party]:
+        """Who asks, those who left apart."""
+        return [one for one in self.parties if one.role == "applicant" and one.out_on is None]
+
+    @property
+    def debtors(self) -> list[Party]:
+        """Against whom the case is enforced: those who left apart."""
+        return [one for one in self.parties if one.owes]
 
     @property
     def now(self) -> Stay:
@@ -60,15 +70,11 @@ class CasePage:
 def case_page(session: Session, case: Case) -> CasePage:
     """Everything the case page needs, in a handful of statements."""
     stays = _stays(session, case.id)
-    parties = list(
-        session.scalars(select(Party).where(Party.case_id == case.id).order_by(Party.id))
-    )
     version = session.get_one(PolicyVersion, stays[-1].stint.policy_id)
     return CasePage(
         case,
         stays,
-        [party for party in parties if party.role == "applicant"],
-        [party for party in parties if party.role == "debtor"],
+        of_case(session, case.id),
         parse(version.document),
         queries.state_of(session, case, stays[-1].stint),
     )
@@ -153,11 +159,14 @@ def _line(
     )
 
 
+CHANGING = ("case.corrected", "party.added", "party.left")
+
+
 def _changes(
     entry: Mapping[str, Any], texts: Mapping[str, str]
 ) -> tuple[tuple[str, str, str], ...]:
-    """What a correction changed: (field, before, after) in words."""
-    if entry["tag"] != "case.corrected" or entry["data"].get("what") == "action":
+    """What a correction changed, who came and who left: (field, before, after) in words."""
+    if entry["tag"] not in CHANGING or entry["data"].get("what") == "action":
         return ()
     sides = ((key, entry["before"][key], entry["after"].get(key)) for key in entry["before"])
     return tuple(
@@ -173,12 +182,12 @@ def _spoken(key: str, value: object, texts: Mapping[str, str]) -> str:
         return "是" if value else "否"
     if key == "claim_fen" and isinstance(value, int):
         return yuan(value)
-    words = texts.get(str(value), str(value))
+    words = "" if value is None else texts.get(str(value), str(value))
     if key != "party":
         return words or "—"
     said = personal.shown(words)
-    if said:
-        return said
+    if said or not words:
+        return said or "—"
     name, _blank, number = words.rpartition(" ")  # as it was kept until digests came
     return f"{name} {mask_identity(number)}".strip()
 

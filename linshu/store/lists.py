@@ -28,6 +28,7 @@ from linshu.store.filters import (
     in_scope,
     scope_of,
 )
+from linshu.store.parties import owing
 from linshu.store.people import Person, Team
 from linshu.store.reviews import reported
 from linshu.store.stops import PausedNow, paused_now
@@ -71,6 +72,7 @@ class Row:
     kind: str
     cause: str
     basis: str
+    basis_kind: str
     filed_on: date
     claim_fen: int
     recovered_fen: int
@@ -198,6 +200,7 @@ _COLUMNS = (
     Case.kind,
     Case.cause,
     Case.basis,
+    Case.basis_kind,
     Case.filed_on,
     Case.claim_fen,
     Case.recovered_fen,
@@ -261,8 +264,9 @@ def _filled(session: Session, found: Sequence[SqlRow[Any]], today: date) -> tupl
 
 
 def parties_of(session: Session, case_ids: Sequence[int]) -> dict[int, list[Party]]:
-    """The parties of these cases, by case, in the order they were filed in."""
-    query = select(Party).where(Party.case_id.in_(case_ids)).order_by(Party.id)
+    """The parties of these cases who have not left, by case, in the order they came."""
+    inside = (Party.case_id.in_(case_ids), Party.out_on.is_(None))
+    query = select(Party).where(*inside).order_by(Party.id)
     found: dict[int, list[Party]] = {id_: [] for id_ in case_ids}
     for party in session.scalars(query) if case_ids else ():
         found[party.case_id].append(party)
@@ -272,7 +276,7 @@ def parties_of(session: Session, case_ids: Sequence[int]) -> dict[int, list[Part
 def _debtors(session: Session, case_ids: Sequence[int]) -> dict[int, list[str]]:
     query = (
         select(Party.case_id, Party.name)
-        .where(Party.case_id.in_(case_ids), Party.role == "debtor")
+        .where(Party.case_id.in_(case_ids), *owing())
         .order_by(Party.id)
     )
     names: dict[int, list[str]] = {}

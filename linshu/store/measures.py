@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from linshu.rules import measures
 from linshu.rules.measures import Measure, Standing
 from linshu.store.cases import MeasureAct, Party, Request
+from linshu.store.parties import owing
 from linshu.store.people import Person
 
 
@@ -81,9 +82,7 @@ Standings = Mapping[int, Mapping[str, Standing]]  # debtor → measure → stand
 def standings(session: Session, case_ids: Collection[int]) -> Mapping[int, Standings]:
     """How far the measures are in each of these cases, every debtor named."""
     found: dict[int, dict[int, dict[str, Standing]]] = {id_: {} for id_ in case_ids}
-    debtors = select(Party.case_id, Party.id).where(
-        Party.case_id.in_(case_ids), Party.role == "debtor"
-    )
+    debtors = select(Party.case_id, Party.id).where(Party.case_id.in_(case_ids), *owing())
     for case_id, party_id in session.execute(debtors.order_by(Party.id)):
         found[case_id][party_id] = {}
     acts = (
@@ -92,5 +91,6 @@ def standings(session: Session, case_ids: Collection[int]) -> Mapping[int, Stand
         .order_by(MeasureAct.id)
     )
     for case_id, party_id, measure, standing in session.execute(acts):
-        found[case_id].setdefault(party_id, {})[measure] = Standing(standing)
+        if party_id in found[case_id]:
+            found[case_id][party_id][measure] = Standing(standing)
     return found

@@ -9,18 +9,27 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import Column, String, Table, bindparam, or_, select, type_coerce, update
+from sqlalchemy import Column, String, Table, bindparam, literal, or_, select, type_coerce, update
 from sqlalchemy.orm import Session
 
-from linshu.rules.masking import mask_account, mask_identity, mask_phone
+from linshu.rules.masking import (
+    mask_account,
+    mask_address,
+    mask_electronic,
+    mask_identity,
+    mask_phone,
+)
 from linshu.rules.numbers import NumberFault, account, id_number, phone
 from linshu.store import vault
 from linshu.store.cases import Case, Party, Stint
 from linshu.store.db import Base
 from linshu.store.filters import Scope, in_scope
+from linshu.store.parties import Address
 
 #: A party's secret values, with how a list shows each.
 SHOWN = {"id_number": mask_identity, "phone": mask_phone, "account": mask_account}
+#: Those of an address confirmed for service.
+ADDRESS_SHOWN = {"address": mask_address, "phone": mask_phone, "electronic": mask_electronic}
 _KEPT = {"id_number": id_number, "phone": phone, "account": account}
 MOST_FOUND = 2000
 
@@ -44,6 +53,16 @@ def said(values: Mapping[str, Any]) -> str:
         if values[field] or field == "id_number":
             label = "" if field == "id_number" else f"{field}:"
             parts += [label + SHOWN[field](values[field]), str(values[secret.found_by])]
+    return "|".join(parts)
+
+
+def address_said(address: Address) -> str:
+    """An address as the trail's text says it: what it is, masked, and its keyed digest."""
+    parts = ["address"]
+    for field, mask in ADDRESS_SHOWN.items():
+        if text := getattr(address, field):
+            secret = cast(vault.Secret, Address.__table__.c[field].type)
+            parts += [f"{field}:{mask(text)}", vault.digest(text, secret.purpose)]
     return "|".join(parts)
 
 
@@ -189,35 +208,36 @@ def keys_in_use(session: Session) -> set[str]:
 
 
 def unsound(session: Session, court_id: int) -> list[int]:
-    """The cases of a court in which a party's number does not open, is not under the newest key,
-    or has a digest that does not fit it. While keys are being changed they may be many."""
-    newest, found = vault.ring().newest, list[int]()
-    columns = [one for place in places() if place.table is Party.__table__ for one in _pair(place)]
-    secrets = list(_of_parties().values())
-    query = (
-        select(Party.case_id, *columns)
-        .join(Case, Case.id == Party.case_id)
-        .where(Case.court_id == court_id)
-        .order_by(Party.case_id, Party.id)
-        .execution_options(yield_per=5000)
-    )
-    for case_id, *cells in session.execute(query):
-        pairs = zip(secrets, cells[::2], cells[1::2], strict=True)
-        sound = all(_sound(newest, secret, sealed, digest) for secret, sealed, digest in pairs)
-        if not sound and case_id not in found[-1:]:
-            found.append(case_id)
-    return found
+    """The cases of a court in which a party's number or address does not open, is not under the
+    newest key, or has a digest that does not fit it. While keys are being changed they may be
+    many."""
+    found = set[int]()
+    for model in (Party, Address):
+        mine = [place for place in places() if place.table is model.__table__]
+        query = (
+            select(model.case_id, *(one for place in mine for one in _pair(place)))
+            .join(Case, Case.id == model.case_id)
+            .where(Case.court_id == court_id)
+            .execution_options(yield_per=5000)
+        )
+        for case_id, *cells in session.execute(query):
+            pairs = zip(mine, cells[::2], cells[1::2], strict=True)
+            if not all(_sound(place, sealed, digest) for place, sealed, digest in pairs):
+                found.add(case_id)
+    return sorted(found)
 
 
 def _pair(place: Place) -> tuple[Any, Any]:
-    return place.sealed, place.digest
+    return place.sealed, literal("") if place.digest is None else place.digest
 
 
-def _sound(newest: vault.Key, secret: vault.Secret, sealed: str, digest: str) -> bool:
+def _sound(place: Place, sealed: str, digest: str) -> bool:
     if not sealed:
         return not digest
+    newest = vault.ring().newest
     try:
-        plain = vault.reveal(sealed, secret.purpose)
+        plain = vault.reveal(sealed, place.purpose)
     except vault.Unreadable:
         return False
-    return vault.key_of(sealed) == newest.name and newest.digest(plain, secret.purpose) == digest
+    fits = place.digest is None or newest.digest(plain, place.purpose) == digest
+    return vault.key_of(sealed) == newest.name and fits

@@ -11,11 +11,12 @@ from linshu.rules.deadlines import STAGE_CLOCK, STATUTORY_CLOCK
 from linshu.rules.papers import KEPT, STRUCK
 from linshu.rules.replay import CLOSED, PLURAL, RUNNING, VOID, State, met
 from linshu.store.books import Posting, TrailEntry
-from linshu.store.cases import Case, Holding, MeasureAct, Request, Stint
+from linshu.store.cases import Case, Holding, MeasureAct, Party, Request, Stint
 from linshu.store.clocks import CaseCountdown, Extension, Pause
 from linshu.store.db import SHANGHAI
 from linshu.store.orders import Order
 from linshu.store.papers import Attachment, AttachmentStrike, Document
+from linshu.store.parties import Address
 from linshu.store.people import Person, Team
 
 SAME = (
@@ -31,11 +32,17 @@ SAME = (
     "simple",
     "cause",
     "basis",
+    "basis_kind",
+    "trial_court",
+    "trial_team",
+    "preservation",
     "remark",
     "statutory_provisional",
     "closing_type",
     "closing_reason",
 )
+
+DAYS = ("statutory_due_on", "filed_on", "closed_on", "effective_on")
 
 
 def case_ids(session: Session, court_id: int, share: int | None, parts: int) -> list[int]:
@@ -62,7 +69,7 @@ def states(session: Session, ids: Sequence[int]) -> dict[int, State]:
     found: dict[int, State] = {}
     for row in _mapped(session, select(Case.__table__).where(Case.id.in_(ids))):
         found[row["id"]] = {name: row[name] for name in SAME} | {
-            **{name: _iso(row[name]) for name in ("statutory_due_on", "filed_on", "closed_on")},
+            **{name: _iso(row[name]) for name in DAYS},
             **dict.fromkeys(_STINT),
             **{name: {} for name in PLURAL},
             "postings": [],
@@ -74,6 +81,7 @@ def states(session: Session, ids: Sequence[int]) -> dict[int, State]:
     _countdowns(session, ids, found)
     _work(session, ids, found)
     _papers(session, ids, found)
+    _persons(session, ids, found)
     return found
 
 
@@ -183,6 +191,37 @@ def _papers(session: Session, ids: Sequence[int], found: Mapping[int, State]) ->
     for row in _mapped(session, brought):
         told = {"file": row["digest"], "status": STRUCK if row["strike"] else KEPT}
         found[row["case_id"]]["attachments"][row["id"]] = told
+
+
+def _persons(session: Session, ids: Sequence[int], found: Mapping[int, State]) -> None:
+    """The parties in the order they came, and their addresses: no number and no address of theirs
+    is asked for."""
+    places: dict[int, int] = {}
+    told = [Party.__table__.c[name] for name in ("id", "case_id", *_STANDING)]
+    query = select(*told).where(Party.case_id.in_(ids)).order_by(Party.case_id, Party.id)
+    for row in _mapped(session, query):
+        persons = found[row["case_id"]]["persons"]
+        places[row["id"]] = nth = len(persons) + 1
+        persons[nth] = {name: row[name] for name in ("role", "name", "kind", "mandate", "ruling")}
+        persons[nth] |= {
+            "represents": places.get(row["represents_id"]),
+            "replaces": places.get(row["replaces_id"]),
+            "out_on": _iso(row["out_on"]),
+        }
+    addresses = select(
+        Address.case_id, Address.id, Address.party_id, Address.confirmed_on, Address.document
+    )
+    for case_id, id_, party_id, on, document in session.execute(
+        addresses.where(Address.case_id.in_(ids))
+    ):
+        found[case_id]["addresses"][id_] = {
+            "nth": places.get(party_id),
+            "confirmed_on": _iso(on),
+            "document": document,
+        }
+
+
+_STANDING = "role name kind mandate represents_id replaces_id ruling out_on".split()
 
 
 def _mapped(session: Session, query: Select[*tuple[Any, ...]]) -> Iterator[Mapping[str, Any]]:

@@ -17,6 +17,7 @@ from linshu.store.cases import WAITING, Action, Case, Party, Request, Stint, Tex
 from linshu.store.clocks import CaseCountdown, Delivery, Extension, Pause
 from linshu.store.db import Base
 from linshu.store.papers import Attachment, Document
+from linshu.store.parties import Address
 from linshu.store.people import Person, PolicyVersion, Team
 from linshu.store.reviews import under_review
 
@@ -25,6 +26,10 @@ OPEN = Stint.ended_on.is_(None)
 HANGS: tuple[tuple[InstrumentedAttribute[Any], type[Base]], ...] = (
     (Stint.case_id, Case),
     (Party.case_id, Case),
+    (Party.represents_id, Party),
+    (Party.replaces_id, Party),
+    (Address.case_id, Case),
+    (Address.party_id, Party),
     (Action.case_id, Case),
     (Text.case_id, Case),
     (Posting.case_id, Case),
@@ -139,10 +144,11 @@ def orphans(session: Session, court_id: int) -> Iterator[tuple[str, str, int]]:
     for column, other in HANGS:
         table = column.class_
         mine = [table.court_id == court_id] if hasattr(table, "court_id") else []
+        there = aliased(other)  # a party may hang on a party
         query = (
             select(column)
-            .outerjoin(other, _id(other) == column)
-            .where(*mine, column.is_not(None), _id(other).is_(None))
+            .outerjoin(there, _id(there) == column)
+            .where(*mine, column.is_not(None), _id(there).is_(None))
             .order_by(column)
         )
         for missing in session.scalars(query):

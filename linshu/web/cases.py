@@ -24,6 +24,7 @@ from linshu.store import (
     money,
     orders,
     papers,
+    parties,
     queries,
     sheets,
 )
@@ -133,7 +134,7 @@ def _may_override(found: CasePage) -> bool:
 
 def _tabs(found: CasePage, tab: str) -> list[dict[str, object]]:
     url = url_for("cases.page", case_id=found.case.id)
-    parties = len(found.applicants) + len(found.debtors)
+    inside = len([one for one in found.parties if one.out_on is None])
     return [
         {"key": "log", "label": _("办案日志"), "count": found.case.trail_count, "url": url},
         {"key": "clocks", "label": _("期限与扣除"), "url": f"{url}?tab=clocks"},
@@ -143,7 +144,7 @@ def _tabs(found: CasePage, tab: str) -> list[dict[str, object]]:
             "count": countdowns.running(db.session(), found.case.id),
             "url": f"{url}?tab=countdowns",
         },
-        {"key": "parties", "label": _("当事人"), "count": parties, "url": f"{url}?tab=parties"},
+        {"key": "parties", "label": _("当事人"), "count": inside, "url": f"{url}?tab=parties"},
         {"key": "points", "label": _("积分"), "url": f"{url}?tab=points"},
         {"key": "requests", "label": _("审批"), "url": f"{url}?tab=requests"},
         {"key": "property", "label": _("财产"), "url": f"{url}?tab=property"},
@@ -190,6 +191,8 @@ def _tab_facts(found: CasePage, tab: str) -> dict[str, object]:
             }
         case "nodes":
             return {"nodes": _nodes(found)}
+        case "parties":
+            return {"people": parties.lines(session, case_id, found.parties)}
         case "sheets":
             return {"sheets": sheets.of_case(session, case_id)}
         case "orders":

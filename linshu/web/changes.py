@@ -13,10 +13,11 @@ from wtforms.validators import InputRequired, Length
 
 from linshu.rules.duties import Duty
 from linshu.rules.looks import Kind
+from linshu.rules.parties import KINDS, MANDATES, PartyRole
 from linshu.services import correcting, exports, transfers
 from linshu.services.correcting import FACTS
+from linshu.services.entrants import NewParty
 from linshu.services.errors import NotFound, Refused
-from linshu.services.filing import NewParty
 from linshu.store.cases import Action, Party
 from linshu.store.db import SHANGHAI, db
 from linshu.store.personal import SHOWN
@@ -58,6 +59,26 @@ class PartyForm(ReasonForm):
     id_number = StringField(_l("证件号码"), [Length(max=40)], render_kw=FORGOTTEN)
     phone = StringField(_l("电话"), [Length(max=40)], render_kw=FORGOTTEN)
     account = StringField(_l("银行账号"), [Length(max=60)], render_kw=FORGOTTEN)
+    kind = SelectField(_l("类别"), choices=[])
+    mandate = SelectField(_l("代理权限"), choices=[("", "—"), *options(MANDATES)], default="")
+
+    def choose(self, known: Party) -> None:
+        """What may be put right of this one: who is no third party and no representative is of no
+        kind, and has no mandate."""
+        kinds = KINDS[PartyRole(known.role)]
+        self.kind.choices = [(key, word(name)) for key, name in kinds.items()]
+        if not kinds:
+            del self.kind
+        if known.role != PartyRole.REPRESENTATIVE:
+            del self.mandate
+
+    def standing(self, known: Party) -> tuple[str, str]:
+        """The right kind and mandate, as far as they are asked for."""
+        kind, mandate = self._fields.get("kind"), self._fields.get("mandate")
+        return (
+            kind.data or "" if kind else known.kind,
+            mandate.data or "" if mandate else known.mandate,
+        )
 
     def new_party(self) -> NewParty:
         """What the form says; a number left empty stays as it is."""
@@ -159,7 +180,7 @@ def facts_corrected(case_id: int) -> Answer:
 
 def _party(case_id: int, party_id: int) -> Party:
     found = shown(case_id)
-    for party in (*found.applicants, *found.debtors):
+    for party in found.parties:
         if party.id == party_id:
             return party
     raise NotFound()
@@ -170,7 +191,14 @@ def _party(case_id: int, party_id: int) -> Party:
 def party(case_id: int, party_id: int) -> Answer:
     """The form that puts a party right."""
     known = _party(case_id, party_id)
-    return show(case_id, _("更正当事人"), _hinted(PartyForm(name=known.name), known))
+    form = _party_form(known, name=known.name, kind=known.kind, mandate=known.mandate)
+    return show(case_id, _("更正当事人"), _hinted(form, known))
+
+
+def _party_form(known: Party, **facts: str) -> PartyForm:
+    form = PartyForm(**facts)
+    form.choose(known)
+    return form
 
 
 def _hinted(form: PartyForm, known: Party) -> PartyForm:
@@ -187,7 +215,8 @@ def _hinted(form: PartyForm, known: Party) -> PartyForm:
 @allow(Duty.CORRECT, reads=Kind.CASE)
 def party_corrected(case_id: int, party_id: int) -> Answer:
     """更正 of a party by a new entry; search follows."""
-    form = PartyForm()
+    known = _party(case_id, party_id)
+    form = _party_form(known)
     done = tried(
         form,
         lambda: correcting.correct_party(
@@ -198,6 +227,7 @@ def party_corrected(case_id: int, party_id: int) -> Answer:
             form.new_party(),
             form.reason.data,
             when(),
+            form.standing(known),
         ),
     )
     if done:

@@ -6,8 +6,16 @@ from datetime import date
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms import (
+    BooleanField,
+    DateField,
+    FieldList,
+    FormField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from linshu.rules import numbers
 from linshu.rules.numbers import (
@@ -22,7 +30,11 @@ from linshu.rules.numbers import (
     id_number,
     identity_number_fits,
 )
-from linshu.services.filing import NewCase, NewParty
+from linshu.rules.origins import BASIS_KINDS, Origin, preservation_number
+from linshu.rules.parties import NewAddress
+from linshu.services.entrants import NewParty
+from linshu.services.filing import NewCase
+from linshu.web.handover_form import ROWS, SeizedForm, written_addresses
 from linshu.web.words import spoken
 
 _WITH_NUMBER = re.compile(r"(.+?)[\s,，、;；:：]+([0-9A-Za-z-]{8,40})")
@@ -88,6 +100,19 @@ class FilingForm(FlaskForm):
     claim = StringField(_l("申请执行标的额(元)"), [InputRequired(), Length(max=40)])
     applicants = TextAreaField(_l("申请执行人"), [InputRequired(), Length(max=4000)])
     debtors = TextAreaField(_l("被执行人"), [InputRequired(), Length(max=4000)])
+    basis_kind = SelectField(
+        _l("执行依据种类"),
+        choices=[("", "—"), *((one, _l(one)) for one in BASIS_KINDS)],
+        default="",
+    )
+    trial_court = StringField(_l("审理法院"), [Length(max=80)])
+    trial_team = StringField(_l("审判团队(或者承办法官)"), [Length(max=80)])
+    effective_on = DateField(_l("生效日期"), [Optional()])
+    preservation = StringField(_l("保全案号"), [Length(max=60)])
+    seized = FieldList(FormField(SeizedForm), min_entries=ROWS, max_entries=ROWS)
+    addresses = TextAreaField(_l("确认的送达地址"), [Length(max=4000)])
+    confirmed_on = DateField(_l("地址确认日期"), [Optional()])
+    document = StringField(_l("地址确认文书"), [Length(max=200)], default="送达地址确认书")
     preserved = BooleanField(_l("已采取保全"))
     cooperative = BooleanField(_l("被执行人配合"))
     address_confirmed = BooleanField(_l("送达地址已确认"))
@@ -115,6 +140,30 @@ class FilingForm(FlaskForm):
     def validate_debtors(self, field: TextAreaField) -> None:
         _check_parties(field)
 
+    def validate_preservation(self, field: StringField) -> None:
+        try:
+            preservation_number(field.data or "")
+        except NumberFault as fault:
+            raise ValidationError(spoken(fault.said)) from fault
+
+    def validate_addresses(self, field: TextAreaField) -> None:
+        self._addresses()
+
+    def handed_over(self) -> bool:
+        """Whether anything was said of the trial side: then the section stands open."""
+        said = (self.basis_kind, self.trial_court, self.trial_team, self.preservation)
+        said += (self.effective_on, self.addresses, self.confirmed_on)
+        rows = [row.form for row in self.seized]
+        return any(field.data or field.errors for field in said) or any(
+            row.written() or row.errors for row in rows
+        )
+
+    def _addresses(self) -> list[NewAddress]:
+        parties = written_parties(f"{self.applicants.data}\n{self.debtors.data}")
+        on = self.confirmed_on.data or self.filed_on.data or self.today
+        document = (self.document.data or "").strip() or "送达地址确认书"
+        return written_addresses(self.addresses.data or "", parties, on, document)
+
     def _number(self) -> CaseNumber:
         try:
             return case_number(self.number.data or "", self.court_codes)
@@ -140,6 +189,18 @@ class FilingForm(FlaskForm):
             self.cooperative.data,
             self.address_confirmed.data,
             remark=(self.remark.data or "").strip(),
+            origin=self._origin(),
+            seized=[row.form.seized() for row in self.seized if row.form.written()],
+            addresses=self._addresses(),
+        )
+
+    def _origin(self) -> Origin:
+        return Origin(
+            self.basis_kind.data or "",
+            self.trial_court.data or "",
+            self.trial_team.data or "",
+            self.effective_on.data,
+            self.preservation.data or "",
         )
 
 

@@ -17,6 +17,7 @@ from linshu.rules.measures import STANDING_ZH, Standing
 from linshu.rules.nodes import BY_CODE
 from linshu.rules.numbers import yuan
 from linshu.rules.orders import STATUS_ZH, Status
+from linshu.rules.parties import KINDS_ZH, MANDATES, ROLE_ZH, PartyRole
 from linshu.rules.policy import Limit, parse, published_text
 from linshu.rules.said import Said
 from linshu.rules.snapshot import FACTS_ZH, Changed
@@ -29,7 +30,7 @@ from linshu.services.recording import KINDS
 from linshu.store.alerts import Subject
 from linshu.store.cases import Party
 from linshu.store.db import db
-from linshu.store.personal import SHOWN
+from linshu.store.personal import ADDRESS_SHOWN, SHOWN
 from linshu.web.words import (
     ANSWERS_ZH,
     REASONS_ZH,
@@ -61,6 +62,9 @@ def init_app(app: Flask) -> None:
         order_status=order_status,
         mask_identity=mask_identity,
         masked_as=masked_as,
+        masked_part=masked_part,
+        party_role=party_role,
+        standing_of=standing_of,
         answer=answer,
         browser=browser,
         fact=fact,
@@ -112,6 +116,22 @@ def _fact(what: str, value: Any) -> str:
             return yuan(value)
         case _:
             return value or _("暂停")
+
+
+def masked_part(value: str, field: str) -> str:
+    """A part of an address confirmed for service as lists show it."""
+    return ADDRESS_SHOWN[field](value)
+
+
+def party_role(value: str) -> str:
+    """The side that somebody stands on."""
+    return word(ROLE_ZH[PartyRole(value)])
+
+
+def standing_of(party: Party) -> str:
+    """What somebody is in a case: 被执行人; 案外人; 委托代理人(一般授权)."""
+    name = word(KINDS_ZH[party.kind]) if party.kind else party_role(party.role)
+    return f"{name}({word(MANDATES[party.mandate])})" if party.mandate else name
 
 
 def standing(value: str) -> str:

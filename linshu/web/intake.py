@@ -75,7 +75,12 @@ class Candidate:
 
 def _suggested(row: Row, policy: Policy) -> Candidate:
     facts = rules.Facts(
-        row.preserved, row.cooperative, row.claim_fen, row.address_confirmed, row.basis
+        row.preserved,
+        row.cooperative,
+        row.claim_fen,
+        row.address_confirmed,
+        row.basis,
+        row.basis_kind,
     )
     return Candidate(row, rules.suggest(facts, policy))
 
@@ -214,7 +219,10 @@ def filed() -> Answer:
         try:
             case_id = filing.file_case(actor(), form.new_case(), when())
         except Refused as refusal:
-            form.number.errors = [*form.number.errors, spoken(refusal)]
+            if refusal.status == 422:
+                form.form_errors = [*form.form_errors, spoken(refusal)]
+            else:
+                form.number.errors = [*form.number.errors, spoken(refusal)]
         else:
             flash(_("已立案 %(number)s。", number=form.new_case().number.text), "success")
             for warning in form.warnings():

@@ -7,6 +7,8 @@ from flask import Blueprint, render_template, request
 
 from linshu.rules.duties import Duty
 from linshu.services import unmasking
+from linshu.store.db import db
+from linshu.store.parties import Address
 from linshu.web import cases, htmx
 from linshu.web.clock import when
 from linshu.web.guard import actor, allow
@@ -24,7 +26,25 @@ def reveal(case_id: int, party_id: int) -> str:
     seen = (party_id, field)
     if not htmx.wanted():
         return cases.render(found, "parties", None, revealed=seen)
-    party = next(one for one in (*found.applicants, *found.debtors) if one.id == party_id)
+    party = next(one for one in found.parties if one.id == party_id)
     return render_template(
         "personal/_number.html", case=found.case, party=party, field=field, revealed=seen
+    )
+
+
+@bp.post("/cases/<int:case_id>/addresses/<int:address_id>/reveal")
+@allow(Duty.UNMASK)
+def reveal_address(case_id: int, address_id: int) -> str:
+    """The same for what belongs to an address confirmed for service."""
+    field, address = request.form.get("field", ""), request.remote_addr or ""
+    unmasking.unmask_address(actor(), case_id, address_id, field, when(), address)
+    found, seen = cases.shown(case_id), (address_id, field)
+    if not htmx.wanted():
+        return cases.render(found, "parties", None, revealed_address=seen)
+    return render_template(
+        "personal/_address.html",
+        case=found.case,
+        one=db.session.get(Address, address_id),
+        field=field,
+        revealed_address=seen,
     )

@@ -12,7 +12,18 @@ from flask_babel import LazyString, lazy_gettext
 from flask_babel import gettext as _
 from wtforms import SelectChoice
 
-from linshu.rules import ledger, looks, papers, policy, property, seals, why
+from linshu.rules import (
+    ledger,
+    looks,
+    origins,
+    papers,
+    parties,
+    policy,
+    property,
+    seals,
+    trial_link,
+    why,
+)
 from linshu.rules.duties import ROLE_ZH
 from linshu.rules.gate import CHECKS
 from linshu.rules.gate_facts import AGREEMENTS, ENTITLEMENTS, INVESTIGATIONS, SEARCHES
@@ -74,6 +85,9 @@ def tables() -> Iterable[Iterable[str]]:
     for paper in papers.KINDS.values():
         yield [paper.name, *papers.fields_of(paper).values()]
     yield [extra.label for extra in papers.EXTRAS.values()]
+    yield [*parties.ROLE_ZH.values(), *parties.KINDS_ZH.values(), *parties.MANDATES.values()]
+    yield origins.BASIS_KINDS
+    yield trial_link.BASES.values()
     yield ANSWERS_ZH
     yield [setup.PUBLISHED, *setup.NAMES.values()]
     yield errors.SENTENCES.values()

@@ -20,6 +20,7 @@ from sqlalchemy import func, select
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from linshu.jobs import doorbell
+from linshu.rules.parties import NewAddress
 from linshu.services import (
     alerts,
     claiming,
@@ -27,6 +28,7 @@ from linshu.services import (
     digests,
     imports,
     measures,
+    parties,
     pauses,
     people,
     property,
@@ -36,7 +38,9 @@ from linshu.services import (
     transfers,
 )
 from linshu.services.edits import Downtime
+from linshu.services.entrants import NewParty
 from linshu.services.measures import NewMeasure
+from linshu.services.parties import Joining
 from linshu.services.pauses import NewPause
 from linshu.services.people import NewPerson
 from linshu.services.property import Done, NewHolding
@@ -218,6 +222,10 @@ def _pursued(house: House, case_id: int) -> None:
     who, when = house.court.who("one"), at("2026-11-20", 10)
     query = select(Party.id).where(Party.case_id == case_id, Party.role == "debtor")
     debtor = house.samples["debtor"] = db.session.scalars(query).one()
+    lawyer = Joining(NewParty("赵律师"), "representative", "agent", "special", "", debtor)
+    house.samples["lawyer"] = parties.add(who, case_id, None, lawyer, when)
+    lives = NewAddress("山东省临沭县某街 1 号", when.on, "送达地址确认书", "13812345678")
+    parties.confirm(who, case_id, None, debtor, lives, when)
     new = NewHolding(debtor, "vehicle", "鲁Q00001 轿车", 5_000_000)
     holding = house.samples["holding"] = property.found(who, case_id, None, new, when)
     seized = Done("seize", "(2026)裁1号", when.at, date(2027, 1, 5), 1)

@@ -18,6 +18,8 @@ TABS = ("", "?tab=parties", "?tab=points", "?tab=requests", "?tab=property", "?t
 TABS += ("?tab=nodes", "?tab=sheets")
 CASE = tuple(f"/cases/{{case}}{tab}" for tab in TABS)
 CHANGES = ("/cases/{case}/ask", "/cases/{case}/close", "/cases/{case}/facts")
+CHANGES += ("/cases/{case}/parties/new", "/cases/{case}/parties/{party}/leave")
+CHANGES += ("/cases/{case}/parties/{party}/address", "/cases/{case}/parties/{lawyer}")
 CHANGES += ("/cases/{case}/parties/{party}", "/cases/{case}/correct/{action}")
 CHANGES += ("/cases/{case}/property", "/cases/{case}/property/{holding}", "/property?tab=all")
 CHANGES += ("/cases/{case}/property/{holding}/aside", "/cases/{case}/measures/{debtor}/fine")
@@ -59,7 +61,16 @@ SCREENS = {
     "chief": (*DESK, "/absences", "/people", "/overview", *LISTS, *RECOMPUTES, *READ),
     "vice": (*DESK, "/money?tab=all", "/people", "/overview", "/cases/{vice_president}", *READ),
     "president": ("/team", "/requests", "/people", "/overview", *READ),
-    "supervisor": ("/team", "/people", "/overview", *SUPERVISOR, *RECOMPUTES, *SOUND, *READ),
+    "supervisor": (
+        "/trial-link?first_on=2025-01-01",
+        "/team",
+        "/people",
+        "/overview",
+        *SUPERVISOR,
+        *RECOMPUTES,
+        *SOUND,
+        *READ,
+    ),
     "dormant": ("/desk", "/team", *READ),
     "system": ("/policy", "/policy/draft", "/people", "/alerts", *CALENDAR, *RECOMPUTES, *SOUND),
     "admin": ("/policy", "/people", "/absences", "/people/{person}", "/password", *DOOR),

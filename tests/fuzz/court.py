@@ -16,6 +16,7 @@ from linshu.store.clocks import Alert, Pause, Recompute
 from linshu.store.db import db
 from linshu.store.doors import Visit
 from linshu.store.papers import Attachment, Document
+from linshu.store.parties import Address
 from linshu.store.people import Absence, Person, Team
 from tests.court import Court, at
 from tests.fuzz.attack import FILES, WHIMS, Attack, Whim
@@ -35,6 +36,7 @@ KINDS = {
     "team_id": Team,
     "holding_id": Holding,
     "sheet_id": SupervisionSheet,
+    "address_id": Address,
     "absence_id": Absence,
     "visit_id": Visit,
     "document_id": Document,

@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from linshu.rules.numbers import CaseNumber
+from linshu.rules.parties import NewAddress
 from linshu.rules.stages import FIRST
 from linshu.services import (
     absences,
@@ -20,6 +21,7 @@ from linshu.services import (
     documents,
     filing,
     imports,
+    parties,
     pauses,
     people,
     property,
@@ -106,7 +108,10 @@ def _worked(court_id: int, case_id: int, when: When) -> dict[str, int]:
     for day in ("2026-08-07", "2026-11-10"):  # to the centre, and out of it
         sweep.expire_due(court_id, at(day))
     debtors = select(Party.id).where(Party.case_id == case_id, Party.role == "debtor")
-    new = NewHolding(db.session.scalars(debtors).one(), "vehicle", f"{MARK}轿车")
+    debtor = db.session.scalars(debtors).one()
+    lives = NewAddress(f"{MARK}某街", when.on, f"{MARK}确认书")
+    address = parties.confirm(_who("b-one"), case_id, None, debtor, lives, when)
+    new = NewHolding(debtor, "vehicle", f"{MARK}轿车")
     holding = property.found(_who("b-one"), case_id, None, new, when)
     lead, chief, day = _who("b-lead").person_id, _who("b-chief").person_id, NOW.date()
     away = absences.note(_who("b-lead"), lead, chief, day, day, at(day))
@@ -114,6 +119,7 @@ def _worked(court_id: int, case_id: int, when: When) -> dict[str, int]:
         person = session.get_one(Person, lead)
         visits.open_visit(session, person, visits.Door(), at(day), factored=True)
     named = {"holding_id": holding, "absence_id": away, "sheet_id": _last(SupervisionSheet)}
+    named["address_id"] = address
     items = {"items": f"{MARK}卷宗"}
     moved = NewDocument("handing_over", extras=items)
     named["document_id"] = documents.make(_who("b-one"), case_id, None, moved, when)

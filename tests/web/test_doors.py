@@ -11,12 +11,14 @@ from sqlalchemy import MetaData, func, select, text, update
 from werkzeug.routing import Rule
 
 from linshu.rules.duties import Duty, Role, may
+from linshu.rules.parties import NewAddress
 from linshu.services import (
     absences,
     attachments,
     claiming,
     documents,
     imports,
+    parties,
     pauses,
     people,
     property,
@@ -83,6 +85,8 @@ def world(app: Flask, court: Court) -> dict[str, object]:
     ).one()
     new = NewHolding(debtor, "vehicle", "鲁Q00001")
     holding = property.found(court.who(login), case_id, None, new, when)
+    lives = NewAddress("某街 1 号", when.on, "送达地址确认书")
+    address = parties.confirm(court.who(login), case_id, None, debtor, lives, when)
     for day in ("2026-07-20", "2026-08-30", "2026-10-10", "2026-11-20"):
         court.sweep(day)
     file = {"ledger": (ledger(*NUMBERS), "台账.xlsx")}
@@ -100,6 +104,7 @@ def world(app: Flask, court: Court) -> dict[str, object]:
         "party_id": debtor,
         "key": "fine",
         "holding_id": holding,
+        "address_id": address,
         "sheet_id": 1,
         "alert_id": 1,
         "pause_id": db.session.scalars(select(Pause.id)).one(),

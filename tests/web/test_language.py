@@ -16,6 +16,8 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from linshu.rules.measures import Standing
+from linshu.rules.origins import Origin
+from linshu.rules.parties import NewAddress
 from linshu.services import (
     absences,
     alerts,
@@ -24,6 +26,7 @@ from linshu.services import (
     digests,
     imports,
     measures,
+    parties,
     pauses,
     property,
     recomputes,
@@ -32,7 +35,9 @@ from linshu.services import (
     transfers,
 )
 from linshu.services.edits import Downtime
+from linshu.services.entrants import NewParty
 from linshu.services.measures import NewMeasure
+from linshu.services.parties import Joining
 from linshu.services.pauses import NewPause
 from linshu.services.property import Done, NewHolding
 from linshu.services.recording import NewAction
@@ -41,6 +46,7 @@ from linshu.store.cases import Action, Case, Holding, MeasureAct, Party, Request
 from linshu.store.clocks import Pause, Recompute
 from linshu.store.db import db
 from linshu.store.figures import Look
+from linshu.store.parties import Address
 from linshu.store.people import Person, Team
 from tests.conftest import NOW
 from tests.court import Court, at
@@ -55,6 +61,7 @@ SHOWN = {"aria-label", "title", "placeholder", "alt", "content"}
 TYPED = (
     *(Person.name, Party.name, Party.id_number, Action.text, Text.text),
     *(Case.cause, Case.basis, Case.remark, Case.former_handler),
+    *(Case.trial_court, Case.trial_team, Address.document, Party.ruling, Party.out_reason),
     *(Request.reason, Request.decision, LedgerImport.filename),
     *(Pause.document, Recompute.reason, Recompute.decision, Reading.words),
     *(Holding.name, Holding.undisposable, MeasureAct.document),
@@ -220,6 +227,26 @@ def lived(court: Court, folder: Path) -> None:
     uploads(court, folder)
     clocks(court, quick)
     worked(court, quick)
+    peopled(court, quick)
+
+
+def peopled(court: Court, case_id: int) -> None:
+    """Somebody of every standing, one who left, an address; what the trial side handed over."""
+    quick, when = court.who("quick"), at("2026-11-20", 16)
+    debtor = db.session.scalars(
+        select(Party.id).where(Party.case_id == case_id, Party.role == "debtor")
+    ).one()
+    for new in (
+        Joining(NewParty("赵律师"), "representative", "agent", "special", "", debtor),
+        Joining(NewParty("孙八"), "third", "outsider"),
+        Joining(NewParty("周九"), "debtor", ruling="追加裁定"),
+    ):
+        last = parties.add(quick, case_id, None, new, when)
+    parties.leave(quick, case_id, None, last, "裁定撤销", when.on, when)
+    lives = NewAddress("Some Street 1", when.on, "地址确认书", "13812345678", "li@example.com")
+    parties.confirm(quick, case_id, None, debtor, lives, when)
+    origin = Origin("判决书", "某某法院", "民一庭", date(2026, 11, 1), "(2026)鲁1329财保1号")
+    court.file("2026-11-20", origin=origin)
 
 
 def worked(court: Court, case_id: int) -> None:
