@@ -44,6 +44,9 @@ NAMES: Mapping[str, str] = {
     "closed_on": "结案日期",
     "closing_type": "结案方式",
     "closing_reason": "结案理由",
+    "resumed_from": "原案",
+    "resumed_as": "恢复后的案件",
+    "applications": "恢复执行申请",
     "postings": "积分往来",
     "requests": "申请",
     "pauses": "扣除期限",
@@ -53,6 +56,7 @@ NAMES: Mapping[str, str] = {
     "holdings": "财产",
 }
 PLURAL = frozenset({"requests", "pauses", "extensions", "countdowns", "measures", "holdings"})
+PLURAL |= {"applications"}
 TEXTS = frozenset({"cause", "basis", "remark", "closing_reason"})
 CLOSED = "closed"
 RUNNING, VOID = "running", "void"
@@ -98,6 +102,9 @@ def _filed(state: State, entry: Entry) -> None:
         simple=None,
         closed_on=None,
         closing_type="",
+        resumed_from=None,
+        resumed_as=None,
+        applications={},
         postings=[],
         requests={},
         pauses={},
@@ -205,6 +212,16 @@ def _closed(state: State, entry: Entry) -> None:
         state.update(stint, capped_on=None, set_aside="")
 
 
+def _resumed(state: State, entry: Entry) -> None:
+    """It goes on as another case: here no limit runs any more."""
+    _after("stage", "due_on", "closed_on", "resumed_as")(state, entry)
+    _applied(state, entry)
+
+
+def _applied(state: State, entry: Entry) -> None:
+    state["applications"][entry["data"]["application"]] = entry["after"]["application_status"]
+
+
 def _due_changed(state: State, entry: Entry) -> None:
     """A stint at the end of the line (顶格) that has days left again is not flagged."""
     _after("due_on", "provisional")(state, entry)
@@ -272,6 +289,9 @@ TELL: Mapping[Tag, Callable[[State, Entry], None]] = {
     Tag.CASE_CORRECTED: _corrected,
     Tag.CASE_CLOSED: _closed,
     Tag.CASE_MADE_DORMANT: _closed,
+    Tag.CASE_RESUMED: _resumed,
+    Tag.APPLICATION_RECEIVED: _applied,
+    Tag.APPLICATION_REVIEWED: _applied,
     Tag.CASE_PAUSED: _paused,
     Tag.CASE_PAUSE_ENDED: _pause_ended,
     Tag.CASE_EXTENDED: _extended,

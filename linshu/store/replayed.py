@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from linshu.rules.deadlines import STAGE_CLOCK, STATUTORY_CLOCK
 from linshu.rules.replay import CLOSED, PLURAL, RUNNING, VOID, State, met
@@ -14,6 +14,7 @@ from linshu.store.cases import Case, Holding, MeasureAct, Request, Stint
 from linshu.store.clocks import CaseCountdown, Extension, Pause
 from linshu.store.db import SHANGHAI
 from linshu.store.people import Person, Team
+from linshu.store.resumptions import Resumption
 
 SAME = (
     "number",
@@ -61,7 +62,10 @@ def states(session: Session, ids: Sequence[int]) -> dict[int, State]:
             **dict.fromkeys(_STINT),
             **{name: {} for name in PLURAL},
             "postings": [],
+            "resumed_from": None,
+            "resumed_as": None,
         }
+    _kin(session, ids, found)
     _stints(session, ids, found)
     _postings(session, ids, found)
     _requests(session, ids, found)
@@ -99,6 +103,21 @@ def _stints(session: Session, ids: Sequence[int], found: Mapping[int, State]) ->
             capped_on=_iso(row["capped_on"]),
             set_aside=row["set_aside_code"],
         )
+
+
+def _kin(session: Session, ids: Sequence[int], found: Mapping[int, State]) -> None:
+    """The case before each and the one after it, and who applied for that."""
+    other = aliased(Case)
+    before = select(Case.id, other.number).join(other, other.id == Case.resumed_from_id)
+    for id_, number in session.execute(before.where(Case.id.in_(ids))):
+        found[id_]["resumed_from"] = number
+    after = select(Case.resumed_from_id, Case.number).where(Case.resumed_from_id.in_(ids))
+    for id_, number in session.execute(after):
+        if id_ is not None:
+            found[id_]["resumed_as"] = number
+    wanted = select(Resumption.case_id, Resumption.id, Resumption.status)
+    for case_id, id_, status in session.execute(wanted.where(Resumption.case_id.in_(ids))):
+        found[case_id]["applications"][id_] = status
 
 
 def _postings(session: Session, ids: Sequence[int], found: Mapping[int, State]) -> None:
