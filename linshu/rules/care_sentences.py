@@ -9,8 +9,8 @@ CARE_SENTENCES: Mapping[Tag, tuple[str, str, str, str]] = {
     Tag.CASE_RESUMED: (
         "恢复执行",
         "resumed",
-        "恢复执行,另立新案 {after.resumed_as},由{to}办理;本案退出终本维护。",
-        "Resumed as {after.resumed_as}, with {to}; this case leaves dormant care.",
+        "恢复执行,另立新案 {after.resumed_as},由{team}办理;本案退出终本维护。",
+        "Resumed as {after.resumed_as}, with {team}; this case leaves dormant care.",
     ),
     Tag.APPLICATION_RECEIVED: (
         "收到恢复执行申请",

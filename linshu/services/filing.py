@@ -41,8 +41,17 @@ class NewParty:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """The terminated case that goes on as a new one, and the intensive team that held it last."""
+
+    case_id: int
+    number: str
+    team_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class NewCase:
-    """What is known of a case when it enters. Claim in fen."""
+    """What is known of a case when it enters. Claim in fen; ``origin``: what it goes on from."""
 
     number: CaseNumber
     cause: str
@@ -56,6 +65,7 @@ class NewCase:
     address_confirmed: bool = False
     former_handler: str = ""
     remark: str = ""
+    origin: Origin | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +192,7 @@ def _case_row(flow: Flow, new: NewCase) -> dict[str, Any]:
         "address_confirmed": new.address_confirmed,
         "former_handler": new.former_handler,
         "remark": new.remark,
+        "resumed_from_id": new.origin.case_id if new.origin else None,
         "trail_head": EMPTY_HEAD,
     }
 
@@ -254,6 +265,7 @@ def _draft(flow: Flow, one: Filed, tag: Tag) -> Draft:
             "remark": writer.digest_of(new.remark),
             "basis": writer.digest_of(new.basis),
             "parties": writer.digest_of(one.said),
+            "resumed_from": new.origin.number if new.origin else None,
         },
         data={"policy": flow.current.version},
     )
@@ -277,7 +289,8 @@ def _step(flow: Flow, one: Filed, move: transitions.Move, data: dict[str, Any]) 
 
 
 def _passing(flow: Flow, one: Filed) -> Step:
-    move = transitions.passed_intake(_state(flow, one), flow.current, flow.teams)
+    last = one.new.origin.team_id if one.new.origin else None
+    move = transitions.passed_intake(_state(flow, one), flow.current, flow.teams, last)
     return _step(flow, one, move, {})
 
 

@@ -14,7 +14,16 @@ from linshu.rules.duties import ROLE_ZH, Duty, Holder, Role, Seat
 from linshu.rules.said import Said
 from linshu.rules.stages import TeamKind
 from linshu.rules.trail import Tag
-from linshu.services import asking, dates, desk, extensions, measures, pauses, transfers
+from linshu.services import (
+    asking,
+    dates,
+    desk,
+    extensions,
+    measures,
+    pauses,
+    resuming,
+    transfers,
+)
 from linshu.services.actor import Actor
 from linshu.services.desk import Held
 from linshu.services.errors import Conflict, NotAllowed, NotFound
@@ -32,6 +41,7 @@ GRANTS: Mapping[str, Callable[[Flow, Doer, Request], None]] = {
     pauses.KIND: pauses.grant,
     extensions.KIND: extensions.grant,
     measures.KIND: measures.grant,
+    resuming.KIND: resuming.grant,
 }
 
 
