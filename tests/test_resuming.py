@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
-from threading import Barrier, Thread
 
 import pytest
-from flask import Flask
 from sqlalchemy import func, select
 
 from linshu.rules.property import Status
-from linshu.services import care, claiming, people, property, recording, replay, requests
-from linshu.services.care import Consultation, Source
+from linshu.services import care, people, property, recording, replay, requests
+from linshu.services.care import Source
 from linshu.services.errors import Conflict, Invalid, NotAllowed, Refused
 from linshu.services.filing import NewParty
 from linshu.services.people import NewPerson
 from linshu.services.property import Done, NewHolding
 from linshu.services.recording import NewAction
 from linshu.store import countdowns, personal, resumptions
-from linshu.store.cases import Action, Case, Holding, Party, Request
-from linshu.store.clocks import CaseCountdown
+from linshu.store.cases import Case, Holding, Party
 from linshu.store.db import db
 from linshu.store.people import Team
 from linshu.store.resumptions import Resumption
@@ -97,7 +93,7 @@ def test_an_approved_application_opens_a_new_case(court: Court, dormant: int) ->
     old = court.case(dormant)
     assert (old.closed_on, old.closing_type) == (date(2026, 11, 23), "终结本次执行程序")
     assert {team.name: team.balance for team in db.session.scalars(select(Team))} == balances
-    assert [row for row in running(dormant)] == []
+    assert running(dormant) == {}
     assert "handler_named" in running(new_id)
     assert books.hold()
 
@@ -115,7 +111,9 @@ def test_each_chain_names_the_other_and_replays(court: Court, dormant: int) -> N
     assert filed["after"]["resumed_from"] == court.case(dormant).number
     assert left["after"]["resumed_as"] == court.case(new_id).number
     passed = next(one for one in trail_of(new_id) if one["tag"] == "case.passed_intake")
-    assert set(passed["data"]["loads"]) == {db.session.get_one(Team, court.stint(new_id).team_id).name}
+    assert set(passed["data"]["loads"]) == {
+        db.session.get_one(Team, court.stint(new_id).team_id).name
+    }
     assert passed["data"]["rules"] == ["R2", "R22"]
     for one in replay.compared(court.id, case_ids=[dormant, new_id]):
         assert one.agrees, [str(said) for said in one.said]
@@ -141,8 +139,10 @@ def test_what_is_seized_goes_along_and_runs_on_there(court: Court) -> None:
     debtor = db.session.scalars(
         select(Party.id).where(Party.case_id == case_id, Party.role == "debtor")
     ).one()
-    car, clue, gone = (
-        property.found(who, case_id, None, NewHolding(debtor, "vehicle", name, 5, **facts), at("2026-01-06"))
+    car, _clue, gone = (
+        property.found(
+            who, case_id, None, NewHolding(debtor, "vehicle", name, 5, **facts), at("2026-01-06")
+        )
         for name, facts in (("车一", {}), ("线索", {"clue": True}), ("车二", {}))
     )
     when = at("2026-01-07")
@@ -256,7 +256,11 @@ def test_refused_by_the_chief_it_is_the_keepers_again(court: Court, dormant: int
         care.turn_down(court.who("keeper"), application, seq, "线索不实", " ", at(ON))
     care.turn_down(court.who("keeper"), application, seq, "线索不实", "电话告知", at(ON))
     (found,) = resumptions.of_case(db.session(), dormant)
-    assert (found.open, found.one.told, court.stint(dormant).stage) == (False, "电话告知", "dormant")
+    assert (found.open, found.one.told, court.stint(dormant).stage) == (
+        False,
+        "电话告知",
+        "dormant",
+    )
     assert applied(court, dormant) != application  # another may come
 
 

@@ -1,7 +1,7 @@
 """What does the care of a terminated case consist of? Searches for five years, consultations,
 applications to resume, and somebody who decides when the five years are over (R21, R22).
 
-The limits themselves are rows of the policy's countdowns; here are their names and what may be done.
+The limits are rows of the policy's countdowns; here are their names and what may be done.
 """
 
 from collections.abc import Mapping
@@ -14,6 +14,7 @@ SEARCHES = ("dormant_search", "dormant_search_year")
 ENDS = ("dormant_five_years", "dormant_another_year")
 TOLD = "search_told"
 CONSULTATION = "consultation"
+ROWS = frozenset({*SEARCHES, *ENDS, TOLD, "resuming_review"})
 
 #: Who asks, and how he comes.
 CALLERS: Mapping[str, str] = {

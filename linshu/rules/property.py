@@ -40,9 +40,7 @@ STATUS_ZH: Mapping[Status, str] = {
     Status.CARRIED: "已转恢复案件",
 }
 #: Nothing more is to be done with these.
-OVER = frozenset(
-    {Status.SOLD, Status.IN_LIEU, Status.RELEASED, Status.NOTHING, Status.CARRIED}
-)
+OVER = frozenset({Status.SOLD, Status.IN_LIEU, Status.RELEASED, Status.NOTHING, Status.CARRIED})
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,9 @@ def consult(actor: Actor, case_id: int, new: Consultation, when: When) -> int:
     return recording.record(actor, case_id, None, action, when)
 
 
-def go_on(actor: Actor, case_id: int, seen_seq: int | None, term: str, reason: str, when: When) -> None:
+def go_on(
+    actor: Actor, case_id: int, seen_seq: int | None, term: str, reason: str, when: When
+) -> None:
     """The five years are over, and care goes on, for a reason: its searches and its end are planned
     anew. ``term``: one of ``care.TERMS``. Invalid without a reason; Conflict when the case is not
     in care, or while a search of the running plan is still to be done."""

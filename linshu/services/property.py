@@ -127,9 +127,7 @@ def set_aside(actor: Actor, case_id: int, holding_id: int, reason: str, when: Wh
         _say(flow, desk.doer(actor), holding, Status(holding.status), None)
 
 
-def carried(
-    flow: Flow, actor: Actor, doer: Doer, old: Holding, party: Party, held: Held
-) -> None:
+def carried(flow: Flow, actor: Actor, doer: Doer, old: Holding, party: Party, held: Held) -> None:
     """A thing goes along into the case that goes on from its own (R22), as it stands: a seizure
     runs on there, by its own end, and a clue is to be checked there. In the old case it is over."""
     session, case_id, when = flow.session, held.case.id, flow.when

@@ -114,9 +114,9 @@ def _people(session: Session, old_id: int, new_id: int) -> dict[int, Party]:
         found |= {before.id: after for before, after in pairs}
     for one in old:
         after = found.setdefault(one.id, Party(case_id=new_id))
-        for column in inspect(Party).column_attrs.keys():
-            if column not in ("id", "case_id"):
-                setattr(after, column, getattr(one, column))
+        for column in inspect(Party).column_attrs:
+            if column.key not in ("id", "case_id"):
+                setattr(after, column.key, getattr(one, column.key))
         session.add(after)
     session.flush()
     return found

@@ -15,7 +15,7 @@ from linshu.rules.said import Said
 from linshu.rules.transitions import Undecidable, undecided
 from linshu.services import dates, replay, sealing
 from linshu.services.flow import Flow
-from linshu.store import personal
+from linshu.store import personal, resumptions
 from linshu.store import soundness as store
 from linshu.store.dates import DateMove
 from linshu.store.db import reading
@@ -209,6 +209,18 @@ def _set_aside(court: Court) -> Faults:
             yield Fault(case_id, number, said)
 
 
+def _resumed(court: Court) -> Faults:
+    with reading() as session:
+        for case_id, number, after, open_ in resumptions.unlinked(session, court.id):
+            if open_:
+                said = Said("已恢复为 {after},仍有在办阶段", after=after or "—")
+            elif after is None:
+                said = Said("已按恢复执行退出终本维护,没有恢复后的案件")
+            else:
+                said = Said("恢复为 {after},但没有按恢复执行退出终本维护", after=after)
+            yield Fault(case_id, number, said)
+
+
 def _unswept(court: Court) -> Faults:
     yesterday = court.when.on - timedelta(days=1)
     with reading() as session:
@@ -240,6 +252,7 @@ RULES: tuple[Rule, ...] = (
     Rule("requests", "申请没有积压", _requests),
     Rule("handlers", "承办人在岗", _handlers),
     Rule("teams", "停用的团队不持有案件", _teams),
+    Rule("resumed", "恢复的案件与原案一一对应", _resumed),
     Rule("messages", "消息已送达", _messages),
     Rule("orphans", "没有孤立的记录", _orphans),
 )

@@ -132,9 +132,7 @@ def _is(tab: str, asked: Asked) -> ColumnElement[bool]:
     return meanings[tab]
 
 
-def _lines(
-    session: Session, rows: Sequence[Row[Any]], again: Mapping[str, int]
-) -> list[Line]:
+def _lines(session: Session, rows: Sequence[Row[Any]], again: Mapping[str, int]) -> list[Line]:
     ids = [row.id for row in rows]
     people = lists.parties_of(session, ids)
     done, consulted = _done(session, ids, again), _consulted(session, ids)
@@ -181,6 +179,13 @@ def _consulted(session: Session, ids: Sequence[int]) -> dict[int, datetime]:
     return dict(session.execute(query.group_by(Action.case_id)).all())
 
 
+def numbers(session: Session, scope: Scope, ids: Collection[int]) -> dict[int, str]:
+    """What those of these cases are called that are in scope."""
+    query = select(Case.id, Case.number).join(Stint, Stint.case_id == Case.id)
+    found = session.execute(query.where(Case.id.in_(ids), *in_scope(scope)))
+    return dict(found.all())
+
+
 def is_searched(session: Session, case_id: int) -> bool:
     """Whether a search of a plan is still to be done in a case."""
     one = CaseCountdown
@@ -189,6 +194,21 @@ def is_searched(session: Session, case_id: int) -> bool:
         *(one.met_at.is_(None), one.void_at.is_(None)),
     )
     return session.scalar(query.limit(1)) is not None
+
+
+def consulted(session: Session, case_id: int) -> list["Consulted"]:
+    """The consultations about a case, the newest first."""
+    where = (Action.case_id == case_id, Action.kind == care.CONSULTATION, _STANDS)
+    return [Consulted(*row) for row in session.execute(_told().where(*where))]
+
+
+def _told() -> Select[*tuple[Any, ...]]:
+    return (
+        select(Action, Case.number, Person.name)
+        .join(Case, Case.id == Action.case_id)
+        .join(Person, Person.id == Action.by_id)
+        .order_by(Action.happened_at.desc(), Action.id.desc())
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,15 +227,7 @@ def consultations(session: Session, scope: Scope, number: int) -> Page[Consulted
     kept = select(func.count()).select_from(Action).join(Stint, Stint.case_id == Action.case_id)
     total = session.scalars(kept.where(*where)).one()
     number = min(max(1, number), max(1, -(-total // SIZE)))
-    query = (
-        select(Action, Case.number, Person.name)
-        .join(Case, Case.id == Action.case_id)
-        .join(Stint, Stint.case_id == Action.case_id)
-        .join(Person, Person.id == Action.by_id)
-        .where(*where)
-        .order_by(Action.happened_at.desc(), Action.id.desc())
-        .limit(SIZE)
-        .offset((number - 1) * SIZE)
-    )
-    rows = tuple(Consulted(*row) for row in session.execute(query))
+    query = _told().join(Stint, Stint.case_id == Action.case_id).where(*where)
+    found = session.execute(query.limit(SIZE).offset((number - 1) * SIZE))
+    rows = tuple(Consulted(*row) for row in found)
     return Page(rows, total, number, SIZE)

@@ -112,9 +112,9 @@ def _kin(session: Session, ids: Sequence[int], found: Mapping[int, State]) -> No
     for id_, number in session.execute(before.where(Case.id.in_(ids))):
         found[id_]["resumed_from"] = number
     after = select(Case.resumed_from_id, Case.number).where(Case.resumed_from_id.in_(ids))
-    for id_, number in session.execute(after):
-        if id_ is not None:
-            found[id_]["resumed_as"] = number
+    for origin, number in session.execute(after):
+        if origin is not None:
+            found[origin]["resumed_as"] = number
     wanted = select(Resumption.case_id, Resumption.id, Resumption.status)
     for case_id, id_, status in session.execute(wanted.where(Resumption.case_id.in_(ids))):
         found[case_id]["applications"][id_] = status

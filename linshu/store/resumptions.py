@@ -1,18 +1,19 @@
-"""Who wants a terminated case resumed, and what became of that? Applications to resume (恢复执行申请),
-and which case goes on as which."""
+"""Who wants a terminated case resumed, and what became of that? 恢复执行申请, and which case
+goes on as which."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text, func, select, text
+from sqlalchemy import ForeignKey, Index, Row, String, Text, func, or_, select, text
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from linshu.rules import care
-from linshu.store.queries import INTENSIVE_STAGES
+from linshu.rules.transitions import Reason
 from linshu.store.cases import Case, Party, Request, Stint
 from linshu.store.db import Base, Instant
 from linshu.store.people import Court, Person
+from linshu.store.queries import INTENSIVE_STAGES
 
 OPEN = text("status IN ('waiting', 'asked')")
 
@@ -104,9 +105,9 @@ class Kin:
 def kin(session: Session, case: Case) -> Kin:
     """What a case goes on from, and what it goes on as."""
     named = select(Case.id, Case.number)
-    before = session.execute(named.where(Case.id == case.resumed_from_id)).first()
-    after = session.execute(named.where(Case.resumed_from_id == case.id)).first()
-    return Kin(before.tuple() if before else None, after.tuple() if after else None)
+    before = session.execute(named.where(Case.id == case.resumed_from_id)).all()
+    after = session.execute(named.where(Case.resumed_from_id == case.id)).all()
+    return Kin(*(next(((id_, no) for id_, no in one), None) for one in (before, after)))
 
 
 def next_serial(session: Session, court_id: int, kind: str, year: int) -> int:
@@ -133,3 +134,26 @@ def last_intensive(session: Session, case_id: int) -> int | None:
 def parties(session: Session, case_id: int) -> list[Party]:
     """The parties of a case, in the order in which they were written."""
     return list(session.scalars(select(Party).where(Party.case_id == case_id).order_by(Party.id)))
+
+
+def unlinked(session: Session, court_id: int) -> Iterator[Row[int, str, str | None, bool]]:
+    """Cases that go on as another (id, number, that one's number, whether a stint is open) and did
+    not leave for that reason, or are still open; and such that left for it and go on as none."""
+    now, after = aliased(Stint), aliased(Case)
+    left = select(Stint.id).where(
+        Stint.case_id == Case.id, Stint.exit_reason == str(Reason.RESUMED_ANEW)
+    )
+    query = (
+        select(Case.id, Case.number, after.number, now.id.is_not(None))
+        .outerjoin(after, after.resumed_from_id == Case.id)
+        .outerjoin(now, (now.case_id == Case.id) & now.ended_on.is_(None))
+        .where(
+            Case.court_id == court_id,
+            or_(
+                after.id.is_not(None) & (now.id.is_not(None) | ~left.exists()),
+                after.id.is_(None) & left.exists(),
+            ),
+        )
+        .order_by(Case.id)
+    )
+    yield from session.execute(query)

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask
 from flask_babel import get_locale, ngettext
 
-from linshu.rules import property
+from linshu.rules import care, property
 from linshu.rules.deadlines import Countdown
 from linshu.rules.masking import mask_identity
 from linshu.rules.measures import STANDING_ZH, Standing
@@ -45,6 +45,8 @@ def init_app(app: Flask) -> None:
         standing=standing,
         holding_kind=holding_kind,
         holding_status=holding_status,
+        application_standing=application_standing,
+        application_source=application_source,
         measure=measure,
         node=node,
         mask_identity=mask_identity,
@@ -78,6 +80,16 @@ def standing(value: str) -> str:
 def holding_kind(key: str) -> str:
     """A kind of property."""
     return word(property.KINDS[key].name)
+
+
+def application_standing(value: str) -> str:
+    """How an application to resume a case stands."""
+    return word(care.STANDING_ZH[care.Standing(value)])
+
+
+def application_source(value: str) -> str:
+    """On whose initiative it is."""
+    return word(care.SOURCE_ZH[care.Source(value)])
 
 
 def holding_status(value: str) -> str:

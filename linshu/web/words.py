@@ -11,7 +11,7 @@ from typing import Any
 from flask_babel import LazyString, lazy_gettext
 from flask_babel import gettext as _
 
-from linshu.rules import ledger, looks, policy, property, seals, why
+from linshu.rules import care, ledger, looks, policy, property, seals, why
 from linshu.rules.duties import ROLE_ZH
 from linshu.rules.kinds import NODES
 from linshu.rules.measures import STANDING_ZH
@@ -58,6 +58,8 @@ def tables() -> Iterable[Iterable[str]]:
     yield [*(one.name for one in property.KINDS.values()), *property.STATUS_ZH.values()]
     yield [one.name for one in property.ACTS.values()]
     yield [text for one in published.measures.values() for text in (one.name, one.law)]
+    yield [*care.CALLERS.values(), *care.WAYS.values(), *care.TERMS.values()]
+    yield [*care.SOURCE_ZH.values(), *care.STANDING_ZH.values()]
     yield ANSWERS_ZH
     yield [setup.PUBLISHED, *setup.NAMES.values()]
     yield errors.SENTENCES.values()

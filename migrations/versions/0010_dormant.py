@@ -23,17 +23,13 @@ CONSULTED = sa.text("kind = 'consultation'")
 def upgrade():
     with op.batch_alter_table("cases", schema=None) as batch_op:
         batch_op.add_column(sa.Column("resumed_from_id", sa.Integer(), nullable=True))
-        batch_op.create_unique_constraint(
-            op.f("uq_cases_resumed_from_id"), ["resumed_from_id"]
-        )
+        batch_op.create_unique_constraint(op.f("uq_cases_resumed_from_id"), ["resumed_from_id"])
         batch_op.create_foreign_key(
             op.f("fk_cases_resumed_from_id"), "cases", ["resumed_from_id"], ["id"]
         )
     with op.batch_alter_table("holdings", schema=None) as batch_op:
         batch_op.add_column(sa.Column("carried_from_id", sa.Integer(), nullable=True))
-        batch_op.create_unique_constraint(
-            op.f("uq_holdings_carried_from_id"), ["carried_from_id"]
-        )
+        batch_op.create_unique_constraint(op.f("uq_holdings_carried_from_id"), ["carried_from_id"])
         batch_op.create_foreign_key(
             op.f("fk_holdings_carried_from_id"), "holdings", ["carried_from_id"], ["id"]
         )

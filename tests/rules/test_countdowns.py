@@ -226,11 +226,11 @@ def test_a_pay_out_meets_the_oldest_receipt_and_those_it_covers(paid: int, met: 
 
 
 def test_every_event_is_the_system_s_own_or_can_be_recorded() -> None:
-    own = {"filed", "handler", "handler_changed", "dormant"}
+    own = {"filed", "handler", "handler_changed", "dormant", APPLIED, REVIEWED}
     events = {event for row in ROWS.values() for event in (*row.starts, *row.meets)}
     assert events - set(KINDS) == own
     recorded = {kind for group in NODES.values() for kind in group}
-    assert events & set(KINDS) <= recorded | set(QUICK) and not recorded & set(QUICK)
+    assert events & set(KINDS) <= recorded | set(QUICK) | set(CARE) and not recorded & set(QUICK)
     assert all(len(kind) <= 20 for kind in KINDS)  # what the column has room for
     assert [row.key for row in started_by(ROWS, "detention")] == ["detention_end", "family_told"]
 
