@@ -16,7 +16,7 @@ from linshu.store.db import Base, db
 from linshu.store.people import Court, PolicyVersion, Team
 
 MOVED = ("case.moved", "case.transferred", "case.reassigned", "case.screened", "case.unscreened")
-MOVED += ("case.passed_intake", "case.closed", "case.made_dormant")
+MOVED += ("case.passed_intake", "case.closed", "case.made_dormant", "case.resumed")
 
 
 def count(table: type[Base]) -> int:

@@ -144,6 +144,22 @@ TAMPERED = {
         "有 1 个在办阶段",
         "UPDATE stints SET ended_on = NULL WHERE exit_reason = 'closed'",
     ),
+    "a case that goes on as another and is open": (
+        "resumed",
+        "仍有在办阶段",
+        "UPDATE cases SET resumed_from_id = 1 WHERE id = 2",
+    ),
+    "a case that left for another that is not there": (
+        "resumed",
+        "没有恢复后的案件",
+        "UPDATE stints SET exit_reason = 'resumed_anew' WHERE exit_reason = 'closed'",
+    ),
+    "a case that goes on as another and was closed otherwise": (
+        "resumed",
+        "没有按恢复执行退出终本维护",
+        "UPDATE cases SET resumed_from_id = (SELECT min(id) FROM cases WHERE closed_on IS NOT "
+        "NULL) WHERE id = 1",
+    ),
     "a broken policy": (
         "policies",
         "规则版本 broken 无法读取",

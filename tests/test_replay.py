@@ -167,6 +167,11 @@ TAMPERED = {
     "simple": "UPDATE cases SET simple = true WHERE id = 1",
     "closed_on": "UPDATE cases SET closed_on = '2026-05-01' WHERE id = 1",
     "closing_type": "UPDATE cases SET closing_type = '执行完毕' WHERE id = 1",
+    "resumed_from": "UPDATE cases SET resumed_from_id = 1 WHERE id = 1",
+    "resumed_as": "UPDATE cases SET resumed_from_id = 1 WHERE id = 1",
+    "applications": "INSERT INTO resumptions (court_id, case_id, source, clue, received_on, "
+    "received_by, recorded_at, status, review, told) SELECT court_id, id, 'own', 'x', filed_on, "
+    "1, '2026-05-01', 'waiting', '', '' FROM cases WHERE id = 1",
     "closing_reason": "UPDATE cases SET closing_reason = '已清偿' WHERE id = 1",
     "postings": "DELETE FROM postings WHERE id = (SELECT max(id) FROM postings)",
     "requests": "UPDATE requests SET status = 'approved' WHERE status = 'asked'",
@@ -214,7 +219,7 @@ def test_every_name_has_its_tampering() -> None:
 
 #: What is told in a case's trail and changes nothing of what is rebuilt.
 OF_A_CASE = {"case", "countdown", "request", "points", "measure", "holding", "sheet", "order"}
-OF_A_CASE |= {"document", "attachment", "party", "address"}
+OF_A_CASE |= {"document", "attachment", "party", "address", "application"}
 CHANGES_NOTHING = {"case.packed", "order.passed", "request.raised", "sheet.filled", "sheet.read"}
 
 

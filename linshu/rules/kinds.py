@@ -37,7 +37,6 @@ NODES: Mapping[str, Mapping[str, str]] = {
         "investigation_done": "完成财产调查",
         "with_property": "有财产案件进入程序",
         "without_property": "无财产案件进入程序",
-        "dormant_search": "终本网络查控",
     },
     "查封、扣押、冻结": {
         "seizure": "查封",
@@ -84,6 +83,17 @@ NODES: Mapping[str, Mapping[str, str]] = {
         "family_told": "通知被拘留人家属",
         "released": "解除拘留",
     },
+    "终本维护": {
+        "dormant_search": "终本网络查控",
+        "search_told": "告知申请人查控结果",
+        "consultation": "来访来电咨询",
+    },
+}
+#: What the services alone record, each with a decision of its own.
+CARE: Mapping[str, str] = {
+    "care_continued": "继续终本维护五年",
+    "care_continued_year": "继续终本维护一年",
+    "seizure_carried": "承接原案查封、扣押、冻结",
 }
 #: The one act in a case that is closed for good.
 ARCHIVED = "archived"
@@ -91,14 +101,18 @@ KINDS: Mapping[str, str] = {
     **QUICK,
     **{key: name for one in NODES.values() for key, name in one.items()},
     ARCHIVED: "归档",
+    **CARE,
 }
 #: Their document names the day on which it ends.
 UNTIL = frozenset(
-    {"seizure", "impounding", "freezing", "deposit_freezing", "seizure_renewed", "detention"}
+    {
+        *("seizure", "impounding", "freezing", "deposit_freezing", "seizure_renewed"),
+        *("seizure_carried", "detention"),
+    }
 )
 #: What the countdowns take one kind of act for: the law lets a seizure lapse in whatever form.
 ACTS_AS: Mapping[str, str] = dict.fromkeys(
-    ("impounding", "freezing", "deposit_freezing"), "seizure"
+    ("impounding", "freezing", "deposit_freezing", "seizure_carried"), "seizure"
 )
 #: They carry an amount: what came in, what was paid out, what is owed on top of the claim.
 RECEIPT, PAID, INTEREST = "receipt", "paid_out", "interest"
@@ -112,7 +126,10 @@ PAYEES: Mapping[str, str] = {
     "debtor": "退还被执行人",
     "sharer": "参与分配的其他债权人",
 }
-#: What the system itself notes: filed, a handler named, named in another's place, closed, 终本.
+#: What the system itself notes: filed, a handler named, named in another's place, closed, 终本,
+#: resumed under another number, an application for that received and reviewed.
 FILED, HANDLER, HANDLER_CHANGED = "filed", "handler", "handler_changed"
-CLOSED, DORMANT = "closed", "dormant"
-EVENTS = frozenset(KINDS) | {FILED, HANDLER, HANDLER_CHANGED, CLOSED, DORMANT}
+CLOSED, DORMANT, RESUMED = "closed", "dormant", "resumed"
+APPLIED, REVIEWED = "resuming_received", "resuming_reviewed"
+EVENTS = frozenset(KINDS) | {FILED, HANDLER, HANDLER_CHANGED, CLOSED, DORMANT, RESUMED}
+EVENTS |= {APPLIED, REVIEWED}

@@ -25,6 +25,7 @@ class Status(StrEnum):
     IN_LIEU = "in_lieu"
     RELEASED = "released"
     NOTHING = "nothing"
+    CARRIED = "carried"
 
 
 STATUS_ZH: Mapping[Status, str] = {
@@ -36,9 +37,10 @@ STATUS_ZH: Mapping[Status, str] = {
     Status.IN_LIEU: "以物抵债",
     Status.RELEASED: "已解除",
     Status.NOTHING: "查无",
+    Status.CARRIED: "已转恢复案件",
 }
 #: Nothing more is to be done with these.
-OVER = frozenset({Status.SOLD, Status.IN_LIEU, Status.RELEASED, Status.NOTHING})
+OVER = frozenset({Status.SOLD, Status.IN_LIEU, Status.RELEASED, Status.NOTHING, Status.CARRIED})
 
 
 @dataclass(frozen=True, slots=True)

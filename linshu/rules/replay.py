@@ -52,6 +52,9 @@ NAMES: Mapping[str, str] = {
     "closed_on": "结案日期",
     "closing_type": "结案方式",
     "closing_reason": "结案理由",
+    "resumed_from": "原案",
+    "resumed_as": "恢复后的案件",
+    "applications": "恢复执行申请",
     "postings": "积分往来",
     "requests": "申请",
     "pauses": "扣除期限",
@@ -69,7 +72,7 @@ NAMES: Mapping[str, str] = {
 PLURAL = frozenset(
     (
         *("requests", "pauses", "extensions", "countdowns", "measures", "holdings"),
-        *("orders", "documents", "attachments", "persons", "addresses"),
+        *("orders", "documents", "attachments", "persons", "addresses", "applications"),
     )
 )
 TEXTS = frozenset(
@@ -122,6 +125,8 @@ def _filed(state: State, entry: Entry) -> None:
         simple=None,
         closed_on=None,
         closing_type="",
+        resumed_from=None,
+        resumed_as=None,
         postings=[],
         closing_reason=trail.text_digest(entry["alg"], ""),
     )
@@ -249,6 +254,16 @@ def _reopened(state: State, entry: Entry) -> None:
     state.update(handler=None, closed_on=None, capped_on=None, set_aside="")
 
 
+def _resumed(state: State, entry: Entry) -> None:
+    """It goes on as another case: here no limit runs any more."""
+    _after("stage", "due_on", "closed_on", "resumed_as")(state, entry)
+    _applied(state, entry)
+
+
+def _applied(state: State, entry: Entry) -> None:
+    state["applications"][entry["data"]["application"]] = entry["after"]["application_status"]
+
+
 def _due_changed(state: State, entry: Entry) -> None:
     """A stint at the end of the line (顶格) that has days left again is not flagged."""
     _after("due_on", "provisional")(state, entry)
@@ -318,6 +333,9 @@ TELL: Mapping[Tag, Callable[[State, Entry], None]] = {
     Tag.CASE_CLOSED: _closed,
     Tag.CASE_MADE_DORMANT: _closed,
     Tag.CASE_REOPENED: _reopened,
+    Tag.CASE_RESUMED: _resumed,
+    Tag.APPLICATION_RECEIVED: _applied,
+    Tag.APPLICATION_REVIEWED: _applied,
     Tag.CASE_PAUSED: _paused,
     Tag.CASE_PAUSE_ENDED: _pause_ended,
     Tag.CASE_EXTENDED: _extended,

@@ -7,6 +7,7 @@ fails.
 from collections.abc import Mapping
 from typing import Any
 
+from linshu.rules.care_sentences import CARE_SENTENCES
 from linshu.rules.clock_sentences import CLOCK_SENTENCES
 from linshu.rules.door_sentences import DOOR_SENTENCES
 from linshu.rules.order_sentences import ORDER_SENTENCES
@@ -18,6 +19,7 @@ from linshu.rules.transitions import UNDECIDED_ZH
 
 #: tag: (short name zh, short name en, sentence zh, sentence en). Places: before.x, after.x, x.
 SENTENCES: Mapping[Tag, tuple[str, str, str, str]] = {
+    **CARE_SENTENCES,
     **CLOCK_SENTENCES,
     **DOOR_SENTENCES,
     **ORDER_SENTENCES,

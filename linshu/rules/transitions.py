@@ -15,12 +15,14 @@ from linshu.rules.stages import HELD_BY, RESUMED, Stage, TeamKind
 
 
 class Reason(StrEnum):
-    """Why a stint ends; the ``exit_reason`` that the event log shows."""
+    """Why a stint ends; the ``exit_reason`` that the event log shows. ``RESUMED``: a case of type
+    执恢 passes intake; ``RESUMED_ANEW``: the case before it leaves dormant care (R22)."""
 
     SCREENED_SIMPLE = "screened_simple"
     SCREENED_COMPLEX = "screened_complex"
     UNSCREENED = "unscreened"
     RESUMED = "resumed_enforcement"
+    RESUMED_ANEW = "resumed_anew"
     EXPIRY = "expiry"
     EARLY_TRANSFER = "early_transfer"
     EXEMPT_TRANSFER = "exempt_transfer"
@@ -144,10 +146,19 @@ def screened(state: CaseState, simple: bool, policy: Policy, teams: Sequence[Tea
     return _step(state, to, _least_loaded(state, teams, to), reason, ("R3" if simple else "R4",))
 
 
-def passed_intake(state: CaseState, policy: Policy, teams: Sequence[TeamState]) -> Move:
-    """R2: a resumed case (执恢) goes to ``intensive`` at once, never to ``quick``."""
-    choice = _least_loaded(state, teams, Stage.INTENSIVE)
-    return _step(state, Stage.INTENSIVE, choice, Reason.RESUMED, ("R2",))
+def passed_intake(
+    state: CaseState,
+    policy: Policy,
+    teams: Sequence[TeamState],
+    last_team_id: int | None = None,
+) -> Move:
+    """R2: a resumed case (执恢) goes to ``intensive`` at once, never to ``quick``. R22: not to the
+    intensive team that held the case before it last (``last_team_id``), if there is another."""
+    others = [team for team in teams if team.id != last_team_id]
+    able = others if any(_takes(team, Stage.INTENSIVE) for team in others) else teams
+    choice = _least_loaded(state, able, Stage.INTENSIVE)
+    rules = ("R2",) if last_team_id is None else ("R2", "R22")
+    return _step(state, Stage.INTENSIVE, choice, Reason.RESUMED, rules)
 
 
 def expired(state: CaseState, policy: Policy, teams: Sequence[TeamState]) -> Move | None:
@@ -258,11 +269,14 @@ def _step(
 
 def _least_loaded(state: CaseState, teams: Sequence[TeamState], stage: Stage) -> Choice:
     """The least loaded active team of the kind that holds ``stage``; ties by lot."""
-    kind = HELD_BY[stage]
-    able = [team for team in teams if team.kind is kind and team.active]
+    able = [team for team in teams if _takes(team, stage)]
     if not able:
-        raise Undecidable("no_team", kind=str(kind))
+        raise Undecidable("no_team", kind=str(HELD_BY[stage]))
     return _draw(state, able)
+
+
+def _takes(team: TeamState, stage: Stage) -> bool:
+    return team.kind is HELD_BY[stage] and team.active
 
 
 def _sideways_candidates(state: CaseState, teams: Sequence[TeamState]) -> list[TeamState]:

@@ -11,7 +11,7 @@ from typing import Any
 from linshu.rules import countdowns as rules
 from linshu.rules.clock import Excluded
 from linshu.rules.deadlines import Count, Countdown
-from linshu.rules.kinds import CLOSED, DORMANT, PAID
+from linshu.rules.kinds import CLOSED, DORMANT, PAID, RESUMED
 from linshu.rules.policy import Policy
 from linshu.rules.said import Said
 from linshu.rules.trail import Tag
@@ -25,7 +25,12 @@ from linshu.store.db import SHANGHAI
 from linshu.store.stops import Stops
 from linshu.store.writer import Doer, Draft
 
-WHY_ZH = {CLOSED: "案件已结", DORMANT: "转入终本维护", "correction": "更正"}
+WHY_ZH = {
+    CLOSED: "案件已结",
+    DORMANT: "转入终本维护",
+    RESUMED: "已恢复执行",
+    "correction": "更正",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +79,11 @@ class Book:
 
     def fall_away(self, event: Event) -> None:
         """A case that ends takes with it what the law no longer wants."""
-        if event.name not in (CLOSED, DORMANT):
+        if event.name not in (CLOSED, DORMANT, RESUMED):
             return
         for one in self.running(event):
             row = self.row(one)
-            if event.name == CLOSED or row is None or not row.dormant:
+            if event.name != DORMANT or row is None or not row.dormant:
                 self.void(one, event.name)
 
     def meet(self, event: Event, meant: int | None = None) -> list[CaseCountdown]:

@@ -30,6 +30,8 @@ from linshu.store.db import SHANGHAI, transaction
 from linshu.store.people import Person, Team
 from linshu.store.writer import Doer, Draft, When
 
+#: The last stay of a case ends for one of these.
+ENDS = (Reason.CLOSED, Reason.RESUMED_ANEW)
 LOG_COLUMNS = (
     "case:concept:name",
     "concept:name",
@@ -87,7 +89,7 @@ def _events(session: Session, court_id: int) -> Iterator[tuple[Any, ...]]:
     )
     for number, stage, at, team, login, due_on, reason, hop, ended_at in session.execute(query):
         yield number, stage, _stamp(at), team, login, due_on, reason, hop
-        if ended_at is not None and reason == Reason.CLOSED:
+        if ended_at is not None and reason in ENDS:
             closed = str(Stage.CLOSED)
             yield number, closed, _stamp(ended_at), team, login, None, reason, hop
 

@@ -34,9 +34,18 @@ EMPTY_HEAD = "0" * 64
 
 
 @dataclass(frozen=True, slots=True)
+class Predecessor:
+    """The terminated case that goes on as a new one, and the intensive team that held it last."""
+
+    case_id: int
+    number: str
+    team_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class NewCase:
     """What is known of a case when it enters. Claim in fen. ``seized`` and ``addresses`` are of
-    its parties, and come with one case alone (``file_case``)."""
+    its parties, and come with one case alone (``file_case``); ``goes_on``: what it goes on from."""
 
     number: CaseNumber
     cause: str
@@ -53,6 +62,7 @@ class NewCase:
     origin: Origin = field(default_factory=Origin)
     seized: Sequence[Seized] = ()
     addresses: Sequence[NewAddress] = ()
+    goes_on: Predecessor | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +175,7 @@ def _case_row(flow: Flow, new: NewCase) -> dict[str, Any]:
         "address_confirmed": new.address_confirmed,
         "former_handler": new.former_handler,
         "remark": new.remark,
+        "resumed_from_id": new.goes_on.case_id if new.goes_on else None,
         "trail_head": EMPTY_HEAD,
     }
 
@@ -230,6 +241,7 @@ def _draft(flow: Flow, one: Filed, tag: Tag) -> Draft:
             "parties": writer.digest_of(one.said),
             "persons": [[row["role"], writer.digest_of(row["name"])] for row in one.parties],
             **origins.told(new.origin),
+            "resumed_from": new.goes_on.number if new.goes_on else None,
         },
         data={"policy": flow.current.version},
     )
@@ -253,7 +265,8 @@ def _step(flow: Flow, one: Filed, move: transitions.Move, data: dict[str, Any]) 
 
 
 def _passing(flow: Flow, one: Filed) -> Step:
-    move = transitions.passed_intake(_state(flow, one), flow.current, flow.teams)
+    last = one.new.goes_on.team_id if one.new.goes_on else None
+    move = transitions.passed_intake(_state(flow, one), flow.current, flow.teams, last)
     return _step(flow, one, move, {})
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from sqlalchemy.orm import Session
 
-from linshu.rules import why
+from linshu.rules import care, why
 from linshu.rules.looks import KINDS_ZH as LOOKS_ZH
 from linshu.rules.looks import Kind
 from linshu.rules.masking import mask_identity, masked
@@ -30,7 +30,7 @@ from linshu.services.asking import KINDS_ZH as REQUESTS_ZH
 from linshu.services.pack_papers import File
 from linshu.services.reasons import Kept
 from linshu.services.standing import Clocks
-from linshu.store import countdowns, inbox, journey, orders, parties, readings
+from linshu.store import countdowns, inbox, journey, orders, parties, readings, resumptions
 from linshu.store.cases import Case, Party
 from linshu.store.inbox import Asked
 from linshu.store.journey import CasePage, LogLine, Stay
@@ -38,6 +38,7 @@ from linshu.store.parties import Somebody
 from linshu.store.people import Court
 from linshu.store.personal import ADDRESS_SHOWN
 from linshu.store.readings import Found
+from linshu.store.resumptions import Application, Kin
 from linshu.store.writer import When
 
 PAGES = Path(__file__).resolve().parents[2] / "templates" / "pack"
@@ -62,6 +63,8 @@ class Told:
     page: CasePage
     log: Sequence[LogLine]
     asked: Sequence[Asked]
+    applications: Sequence[Application]
+    kin: Kin
     clocks: Clocks
     kept: Sequence[Kept]
     countdowns: Sequence[countdowns.Line]
@@ -96,6 +99,8 @@ def told(session: Session, case: Case, maker: str, when: When) -> Told:
         page,
         journey.log(session, case.id)[::-1],
         inbox.of_case(session, case.id)[::-1],
+        resumptions.of_case(session, case.id)[::-1],
+        resumptions.kin(session, case),
         standing.clocks_of(session, case, stints, when.on),
         reasons.every(session, case, when),
         countdowns.ever(session, case.id),
@@ -215,6 +220,8 @@ _FILTERS: Mapping[str, Any] = {
     "exit": lambda value: telling.REASONS_ZH[Reason(value)] if value else "",
     "look": lambda value: LOOKS_ZH[Kind(value)],
     "request": _request,
+    "application": lambda value: care.STANDING_ZH[care.Standing(value)],
+    "source": lambda value: care.SOURCE_ZH[care.Source(value)],
     "status": lambda value: STATUS_ZH[value],
     "order_status": lambda value: ORDERS_ZH[Status(value)],
     "tag": short,

@@ -4,7 +4,7 @@ What happened in a case is recorded by whoever records (RECORD): somebody was ma
 power of attorney, confirmed an address, left. What was written wrong ``correcting`` puts right.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -200,15 +200,18 @@ def sides(session: Session, case_id: int) -> tuple[list[NewParty], list[NewParty
     return applicants, debtors
 
 
-def copied(flow: Flow, old_id: int, new_id: int, doer: Doer) -> dict[int, int]:
+def copied(
+    flow: Flow, old_id: int, new_id: int, doer: Doer, owners: Collection[int] = ()
+) -> dict[int, int]:
     """Whoever is still in the old case is in the new one too, with the address that counts; who is
-    there already (filed with ``sides``) is not written twice. Within the caller's transaction, each
+    there already (filed with ``sides``) is not written twice. ``owners``: who has property there
+    comes along even if he has left, and is out here too. Within the caller's transaction, each
     with its line in the trail. Returns the new party's id by the old one's."""
     session = flow.session
     case = session.get_one(Case, new_id)
     there = [*session.scalars(select(Party).where(Party.case_id == new_id).order_by(Party.id))]
     found: dict[int, int] = {}
-    inside = [party for party in of_case(session, old_id) if party.out_on is None]
+    inside = [one for one in of_case(session, old_id) if one.out_on is None or one.id in owners]
     for old in sorted(inside, key=lambda one: (one.represents_id is not None, one.id)):
         same = next((one for one in there if _same(one, old)), None)
         if same is None:
@@ -216,6 +219,7 @@ def copied(flow: Flow, old_id: int, new_id: int, doer: Doer) -> dict[int, int]:
             whom = found.get(old.represents_id or 0)
             new = Joining(numbers, old.role, old.kind, old.mandate, represents_id=whom)
             same = _kept(session, case, new, old.ruling)
+            same.out_on, same.out_reason = old.out_on, old.out_reason
             _say(flow, doer, same, Tag.PARTY_ADDED, {})
         else:
             there.remove(same)

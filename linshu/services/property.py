@@ -138,8 +138,9 @@ def taken_over(
     )
     flow.session.add(holding)
     flow.session.flush()
-    action = _record(flow, actor, held, holding, new)
-    _say(flow, desk.doer(actor), holding, None, action)
+    doer = desk.doer(actor)
+    action = _record(flow, actor, doer, held, holding, new)
+    _say(flow, doer, holding, None, action)
 
 
 def set_aside(actor: Actor, case_id: int, holding_id: int, reason: str, when: When) -> None:
@@ -155,6 +156,31 @@ def set_aside(actor: Actor, case_id: int, holding_id: int, reason: str, when: Wh
         session.flush()
         flow = Flow(session, actor.court_id, when)
         _say(flow, desk.doer(actor), holding, Status(holding.status), None)
+
+
+def carried(flow: Flow, actor: Actor, doer: Doer, old: Holding, party: Party, held: Held) -> None:
+    """A thing goes along into the case that goes on from its own (R22), as it stands: a seizure
+    runs on there, by its own end, and a clue is to be checked there. In the old case it is over."""
+    session, case_id, when = flow.session, held.case.id, flow.when
+    kept = ("kind", "name", "value_fen", "status", "found_on", "until_on", "queue", "undisposable")
+    new = Holding(
+        **{column: getattr(old, column) for column in kept},
+        court_id=flow.court_id,
+        case_id=case_id,
+        party_id=party.id,
+        carried_from_id=old.id,
+    )
+    session.add(new)
+    session.flush()
+    _say(flow, doer, new, None, None)
+    if new.until_on is not None and new.until_on >= when.on:
+        act = NewAction("seizure_carried", new.name, when.at, until_on=new.until_on)
+        _record(flow, actor, doer, held, new, act)
+    if new.status == Status.CLUE:
+        countdowns.happened(flow, [countdowns.Event(case_id, "clue", when.at)], doer)
+    before = Status(old.status)
+    old.status, old.until_on, old.queue = str(Status.CARRIED), None, 0
+    _say(flow, doer, old, before, None)
 
 
 def _checked(holding: Holding, row: Act, done: Done, on: date) -> None:

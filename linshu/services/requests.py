@@ -25,6 +25,7 @@ from linshu.services import (
     overrides,
     pauses,
     reopening,
+    resuming,
     substitutes,
     transfers,
 )
@@ -48,6 +49,7 @@ GRANTS: Mapping[str, Callable[[Flow, Doer, Request], None]] = {
     overrides.KIND: overrides.grant,
     gate.KIND: closing.grant,
     reopening.KIND: reopening.grant,
+    resuming.KIND: resuming.grant,
 }
 
 

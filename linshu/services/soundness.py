@@ -16,7 +16,7 @@ from linshu.rules.said import Said
 from linshu.rules.transitions import Undecidable, undecided
 from linshu.services import dates, replay, sealing
 from linshu.services.flow import MOVING, Flow
-from linshu.store import orders, papers, parties, personal, shelf
+from linshu.store import orders, papers, parties, personal, resumptions, shelf
 from linshu.store import soundness as store
 from linshu.store.dates import DateMove
 from linshu.store.db import reading
@@ -265,6 +265,18 @@ def _set_aside(court: Court) -> Faults:
             yield Fault(case_id, number, said)
 
 
+def _resumed(court: Court) -> Faults:
+    with reading() as session:
+        for case_id, number, after, open_ in resumptions.unlinked(session, court.id):
+            if open_:
+                said = Said("已恢复为 {after},仍有在办阶段", after=after or "—")
+            elif after is None:
+                said = Said("已按恢复执行退出终本维护,没有恢复后的案件")
+            else:
+                said = Said("恢复为 {after},但没有按恢复执行退出终本维护", after=after)
+            yield Fault(case_id, number, said)
+
+
 def _unswept(court: Court) -> Faults:
     yesterday = court.when.on - timedelta(days=1)
     with reading() as session:
@@ -298,6 +310,7 @@ RULES: tuple[Rule, ...] = (
     Rule("parties", "当事人齐全,代理人有所代理", _parties),
     Rule("handlers", "承办人在岗", _handlers),
     Rule("teams", "停用的团队不持有案件", _teams),
+    Rule("resumed", "恢复的案件与原案一一对应", _resumed),
     Rule("messages", "消息已送达", _messages),
     Rule("files", "文书、附件的文件都在且未变动(每晚核七分之一)", _files),
     Rule("orphans", "没有孤立的记录", _orphans),

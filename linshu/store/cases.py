@@ -27,7 +27,9 @@ class Case(Base):
     """A case's facts, and the head of its chain of the trail. Amounts in fen; ``recovered_fen``,
     ``paid_fen`` and ``interest_fen`` are the running sums of its receipts, pay-outs and interest
     for delay, ``diverted_fen`` that of the pay-outs to others than its applicants. From
-    ``basis_kind`` to ``preservation``: what the trial side knows of it (``rules.origins``)."""
+    ``basis_kind`` to ``preservation``: what the trial side knows of it (``rules.origins``).
+    ``resumed_from_id``: the terminated case that goes on as this one; a case goes on as one other
+    at most."""
 
     __tablename__ = "cases"
     __table_args__ = (
@@ -62,6 +64,7 @@ class Case(Base):
     address_confirmed: Mapped[bool] = mapped_column(default=False)
     simple: Mapped[bool | None]
     former_handler: Mapped[str] = mapped_column(String(40), default="")
+    resumed_from_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), unique=True)
     remark: Mapped[str] = mapped_column(Text_, default="")
     closed_on: Mapped[date | None]
     closing_type: Mapped[str] = mapped_column(String(40), default="")
@@ -178,6 +181,9 @@ class Gram(Base):
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True)
 
 
+CONSULTED = text("kind = 'consultation'")
+
+
 class Action(Base):
     """What was done in a case: when it happened, when it was recorded, by whom, for whom.
 
@@ -186,6 +192,14 @@ class Action(Base):
     mended by a newer row that ``corrects_id`` it."""
 
     __tablename__ = "actions"
+    __table_args__ = (
+        Index(
+            "ix_actions_consultations",
+            "happened_at",
+            sqlite_where=CONSULTED,
+            postgresql_where=CONSULTED,
+        ),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
     team_id: Mapped[int] = mapped_column(ForeignKey("teams.id"))
@@ -215,7 +229,8 @@ class Text(Base):
 class Holding(Base):
     """Something of a debtor's: a clue, what was found, what became of it. ``status`` as in
     ``rules.property``; ``until_on``: the end of its seizure; ``queue``: how many seizures of others
-    come before (轮候), 0 for none; ``undisposable``: why nothing can be done with it."""
+    come before (轮候), 0 for none; ``undisposable``: why nothing can be done with it;
+    ``carried_from_id``: what it was in the case before this one."""
 
     __tablename__ = "holdings"
     __table_args__ = (
@@ -234,6 +249,7 @@ class Holding(Base):
     until_on: Mapped[date | None]
     queue: Mapped[int] = mapped_column(default=0)
     undisposable: Mapped[str] = mapped_column(Text_, default="")
+    carried_from_id: Mapped[int | None] = mapped_column(ForeignKey("holdings.id"), unique=True)
 
 
 class MeasureAct(Base):

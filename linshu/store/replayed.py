@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from linshu.rules.deadlines import STAGE_CLOCK, STATUTORY_CLOCK
 from linshu.rules.papers import KEPT, STRUCK
@@ -18,6 +18,7 @@ from linshu.store.orders import Order
 from linshu.store.papers import Attachment, AttachmentStrike, Document
 from linshu.store.parties import Address
 from linshu.store.people import Person, Team
+from linshu.store.resumptions import Resumption
 
 SAME = (
     "number",
@@ -73,7 +74,10 @@ def states(session: Session, ids: Sequence[int]) -> dict[int, State]:
             **dict.fromkeys(_STINT),
             **{name: {} for name in PLURAL},
             "postings": [],
+            "resumed_from": None,
+            "resumed_as": None,
         }
+    _kin(session, ids, found)
     _stints(session, ids, found)
     _postings(session, ids, found)
     _requests(session, ids, found)
@@ -113,6 +117,21 @@ def _stints(session: Session, ids: Sequence[int], found: Mapping[int, State]) ->
             capped_on=_iso(row["capped_on"]),
             set_aside=row["set_aside_code"],
         )
+
+
+def _kin(session: Session, ids: Sequence[int], found: Mapping[int, State]) -> None:
+    """The case before each and the one after it, and who applied for that."""
+    other = aliased(Case)
+    before = select(Case.id, other.number).join(other, other.id == Case.resumed_from_id)
+    for id_, number in session.execute(before.where(Case.id.in_(ids))):
+        found[id_]["resumed_from"] = number
+    after = select(Case.resumed_from_id, Case.number).where(Case.resumed_from_id.in_(ids))
+    for origin, number in session.execute(after):
+        if origin is not None:
+            found[origin]["resumed_as"] = number
+    wanted = select(Resumption.case_id, Resumption.id, Resumption.status)
+    for case_id, id_, status in session.execute(wanted.where(Resumption.case_id.in_(ids))):
+        found[case_id]["applications"][id_] = status
 
 
 def _postings(session: Session, ids: Sequence[int], found: Mapping[int, State]) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from linshu.rules.duties import ROLE_ZH, Duty, Role
 from linshu.rules.policy import PolicyFault
-from linshu.rules.stages import Stage
+from linshu.rules.stages import HELD_BY, Stage
 from linshu.services import policies
 from linshu.services.actor import Actor
 from linshu.services.errors import Refused
@@ -30,6 +30,7 @@ from linshu.web import (
     archiving,
     asked,
     calendar,
+    care,
     cases,
     changes,
     closing,
@@ -90,6 +91,7 @@ SCREENS = (
     alerts,
     team,
     cases,
+    care,
     search,
     personal,
     list_export,
@@ -123,6 +125,8 @@ SCREENS = (
     people_screen,
 )
 LANGUAGES = ("zh", "en")
+#: Who finds the care of terminated cases in the navigation, besides the lead of their team.
+CARE = (Role.DORMANT_KEEPER, Role.BUREAU_CHIEF, Role.VICE_PRESIDENT, Role.SUPERVISOR)
 #: Screens that stand beside another as its tabs: the navigation shows that one as open.
 BESIDE = {
     "readings": "trail",
@@ -241,6 +245,7 @@ def _navigation(who: Actor) -> list[dict[str, Any]]:
         ("closing.inbox_page", _("结案审查"), (Duty.REVIEW_CLOSING,), _reports(who), "warn"),
         ("supervision.page", _("监执单"), (Duty.RECORD,), _sheets(who), "warn"),
         ("nodes.page", _("节点预警"), (Duty.READ_NODES,), _orders(who), "warn"),
+        *_care(who),
         ("moves.page", _("流转"), (Duty.READ_MOVES,), 0, ""),
         ("points.page", _("积分"), (Duty.READ_POINTS,), 0, ""),
         ("property.page", _("台账"), (Duty.READ_CASES,), 0, ""),
@@ -267,6 +272,15 @@ def _navigation(who: Actor) -> list[dict[str, Any]]:
         for endpoint, label, duties, badge, kind in rows
         if not duties or any(who.may(duty) for duty in duties)
     ]
+
+
+def _care(who: Actor) -> list[tuple[str, str, tuple[Duty, ...], int, str]]:
+    """The care of terminated cases, for those who do it and those above them."""
+    place = db.session.get(Team, who.team_id) if who.role == Role.TEAM_LEAD else None
+    keeps = place is not None and place.kind == HELD_BY[Stage.DORMANT]
+    if not keeps and who.role not in CARE:
+        return []
+    return [("care.page", _("终本维护"), (Duty.READ_CASES,), 0, "")]
 
 
 def _waiting(who: Actor) -> int:

@@ -8,14 +8,15 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from linshu.rules import care, nodes
 from linshu.rules import journey as rules
-from linshu.rules import nodes
 from linshu.rules.duties import Duty, Holder, holds
 from linshu.rules.looks import Kind
 from linshu.rules.papers import KINDS as PAPERS
 from linshu.rules.stages import Stage, TeamKind
 from linshu.services import desk, overrides, policies, reasons, recording, standing
 from linshu.services.errors import NotFound, Refused
+from linshu.store import care as kept_care
 from linshu.store import (
     countdowns,
     inbox,
@@ -26,6 +27,7 @@ from linshu.store import (
     papers,
     parties,
     queries,
+    resumptions,
     sheets,
 )
 from linshu.store import nodes as stored
@@ -45,7 +47,7 @@ bp = Blueprint("cases", __name__)
 Answer = str | Response | tuple[str, int]
 TABS = frozenset(
     "log clocks countdowns parties points requests property money measures papers nodes"
-    " sheets orders".split()
+    " sheets orders care".split()
 )
 
 
@@ -118,6 +120,7 @@ def render(found: CasePage, tab: str, form: RecordForm | None, **facts: object) 
         may_case=may_in(found),
         may_override=_may_override(found),
         form=form or record_form(found),
+        kin=resumptions.kin(db.session(), found.case),
         **_clocks(found),
         **_tab_facts(found, tab),
         **facts,
@@ -159,7 +162,15 @@ def _tabs(found: CasePage, tab: str) -> list[dict[str, object]]:
             "count": len(orders.live_of(db.session(), found.case.id)) or None,
             "url": f"{url}?tab=orders",
         },
+        *_care_tab(found, url),
     ]
+
+
+def _care_tab(found: CasePage, url: str) -> list[dict[str, object]]:
+    """For a case that is, or was, in dormant care."""
+    if all(Stage(stay.stint.stage).limited for stay in found.stays):
+        return []
+    return [{"key": "care", "label": _("终本维护"), "url": f"{url}?tab=care"}]
 
 
 def _tab_facts(found: CasePage, tab: str) -> dict[str, object]:
@@ -197,6 +208,14 @@ def _tab_facts(found: CasePage, tab: str) -> dict[str, object]:
             return {"sheets": sheets.of_case(session, case_id)}
         case "orders":
             return {"lines": orders.of_case(session, case_id)}
+        case "care":
+            running = [one for one in countdowns.of_case(session, case_id) if one.met_at is None]
+            return {
+                "applications": resumptions.of_case(session, case_id),
+                "lines": [one for one in running if one.row in care.ROWS],
+                "consulted": kept_care.consulted(session, case_id),
+                "now_at": when().at,
+            }
         case "log":
             return {"log": journey.log(session, case_id)}
         case _:

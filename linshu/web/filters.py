@@ -9,7 +9,7 @@ from flask import Flask
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 
-from linshu.rules import papers, property
+from linshu.rules import care, papers, property
 from linshu.rules.deadlines import Countdown
 from linshu.rules.kinds import PAYEES
 from linshu.rules.masking import mask_identity
@@ -57,6 +57,8 @@ def init_app(app: Flask) -> None:
         paper=paper,
         attachment=attachment,
         holding_status=holding_status,
+        application_standing=application_standing,
+        application_source=application_source,
         measure=measure,
         node=node,
         order_status=order_status,
@@ -152,6 +154,16 @@ def attachment(key: str) -> str:
 def holding_kind(key: str) -> str:
     """A kind of property."""
     return word(property.KINDS[key].name)
+
+
+def application_standing(value: str) -> str:
+    """How an application to resume a case stands."""
+    return word(care.STANDING_ZH[care.Standing(value)])
+
+
+def application_source(value: str) -> str:
+    """On whose initiative it is."""
+    return word(care.SOURCE_ZH[care.Source(value)])
 
 
 def holding_status(value: str) -> str:

@@ -69,6 +69,7 @@ class Node:
             (_("执恢"), self.ended(Reason.RESUMED)),
             (_("未甄别"), self.ended(Reason.UNSCREENED)),
             (_("结"), self.ended(Reason.CLOSED, Reason.DORMANT)),
+            (_("恢复"), self.ended(Reason.RESUMED_ANEW)),
             *((_onward(one.to), one.cases) for one in self.outcomes if _ran_out(one)),
             (_("移交"), self.ended(Reason.EARLY_TRANSFER, Reason.EXEMPT_TRANSFER)),
             (_("改派"), self.ended(Reason.REASSIGNED)),

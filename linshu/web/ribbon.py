@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 
 from linshu.rules.journey import Ahead
 from linshu.rules.stages import STAGE_ZH, Stage
+from linshu.rules.transitions import Reason
 from linshu.store import journey
 from linshu.store.journey import CasePage
 from linshu.web.words import word
@@ -47,7 +48,9 @@ def _end(found: CasePage) -> list[dict[str, object]]:
     if on is None:
         return []
     note = f"{on:%m-%d} {word(found.case.closing_type or '')}"
-    return [{"title": _("已结"), "note": note, "state": "end", "points": []}]
+    anew = found.now.stint.exit_reason == Reason.RESUMED_ANEW
+    title = _("已恢复") if anew else _("已结")
+    return [{"title": title, "note": note, "state": "end", "points": []}]
 
 
 def future(ahead: Sequence[Ahead]) -> list[dict[str, object]]:

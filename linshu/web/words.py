@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from wtforms import SelectChoice
 
 from linshu.rules import (
+    care,
     ledger,
     looks,
     origins,
@@ -88,6 +89,8 @@ def tables() -> Iterable[Iterable[str]]:
     yield [*parties.ROLE_ZH.values(), *parties.KINDS_ZH.values(), *parties.MANDATES.values()]
     yield origins.BASIS_KINDS
     yield trial_link.BASES.values()
+    yield [*care.CALLERS.values(), *care.WAYS.values(), *care.TERMS.values()]
+    yield [*care.SOURCE_ZH.values(), *care.STANDING_ZH.values()]
     yield ANSWERS_ZH
     yield [setup.PUBLISHED, *setup.NAMES.values()]
     yield errors.SENTENCES.values()

@@ -12,7 +12,7 @@ from config import SHANGHAI
 from linshu.rules.clock import Excluded
 from linshu.rules.countdowns import EndMissing, EndUnlikely, Open, end, met_by, started_by
 from linshu.rules.deadlines import Count, Countdown, Unit
-from linshu.rules.kinds import ARCHIVED, KINDS, NODES, QUICK
+from linshu.rules.kinds import APPLIED, ARCHIVED, CARE, KINDS, NODES, QUICK, REVIEWED
 from linshu.rules.policy import Limit, PolicyFault, parse, published_text
 from tests.rules.plain import PUBLISHED, last_day, next_day, works
 
@@ -213,11 +213,11 @@ def test_what_a_case_has_once_is_met_whole() -> None:
 
 
 def test_every_event_is_the_system_s_own_or_can_be_recorded() -> None:
-    own = {"filed", "handler", "handler_changed", "dormant", "closed"}
+    own = {"filed", "handler", "handler_changed", "dormant", "closed", APPLIED, REVIEWED}
     events = {event for row in ROWS.values() for event in (*row.starts, *row.meets)}
     assert events - set(KINDS) == own
     recorded = {kind for group in NODES.values() for kind in group}
-    assert events & set(KINDS) <= recorded | set(QUICK) | {ARCHIVED}
+    assert events & set(KINDS) <= recorded | set(QUICK) | set(CARE) | {ARCHIVED}
     assert not recorded & {*QUICK, ARCHIVED}
     assert all(len(kind) <= 20 for kind in KINDS)  # what the column has room for
     assert [row.key for row in started_by(ROWS, "detention")] == ["detention_end", "family_told"]
