@@ -51,8 +51,11 @@ NAMES: Mapping[str, str] = {
     "countdowns": "其他期限",
     "measures": "执行措施",
     "holdings": "财产",
+    "searches": "网络查控",
 }
-PLURAL = frozenset({"requests", "pauses", "extensions", "countdowns", "measures", "holdings"})
+PLURAL = frozenset(
+    {"requests", "pauses", "extensions", "countdowns", "measures", "holdings", "searches"}
+)
 TEXTS = frozenset({"cause", "basis", "remark", "closing_reason"})
 CLOSED = "closed"
 RUNNING, VOID = "running", "void"
@@ -105,6 +108,7 @@ def _filed(state: State, entry: Entry) -> None:
         countdowns={},
         measures={},
         holdings={},
+        searches={},
         closing_reason=trail.text_digest(entry["alg"], ""),
     )
     state.update({key: told for key, told in after.items() if key in NAMES})
@@ -159,6 +163,14 @@ def _recorded(state: State, entry: Entry) -> None:
     after = entry["after"]
     state["recovered_fen"] = after["recovered_fen"]
     _paid(state, entry)
+    _searched(state, entry["data"])
+
+
+def _searched(state: State, data: Mapping[str, Any]) -> None:
+    """The latest day on which each source was searched."""
+    for source in data.get("sources", ()):
+        latest = state["searches"].get(source, "")
+        state["searches"][source] = max(latest, data["searched_on"])
 
 
 def _paid(state: State, entry: Entry) -> None:
