@@ -22,6 +22,7 @@ from linshu.services import (
     recording,
     replay,
     requests,
+    searching,
     transfers,
 )
 from linshu.services.measures import NewMeasure
@@ -59,6 +60,7 @@ def lived(court: Court) -> int:
     property.found(who, case_id, None, NewHolding(debtor, "vehicle", "鲁Q00001"), at(on, 10))
     searched = NewMeasure(debtor, "asset_search", "(2026)查1号")
     measures.note(who, case_id, None, searched, Standing.DONE, on, at(on, 10))
+    searching.search(who, case_id, None, ["banks", "vehicles"], on, "均无", at(on, 10))
     early = stint.started_on - timedelta(days=3)  # before the expiry that it makes a wrong one
     for start, end in ((early, stint.started_on), (on, on)):
         new = NewPause("expertise", start, end, "鉴委1号")
@@ -114,6 +116,7 @@ TAMPERED = {
     "paid_fen": "UPDATE cases SET paid_fen = 1 WHERE id = 1",
     "measures": "UPDATE measure_acts SET standing = 'applied' WHERE id = 1",
     "holdings": "UPDATE holdings SET until_on = '2030-01-01' WHERE id = 1",
+    "searches": "UPDATE searches SET searched_on = '2026-12-31' WHERE source = 'banks'",
     "recovered_fen": "UPDATE cases SET recovered_fen = 50001 WHERE id = 1",
     "preserved": "UPDATE cases SET preserved = true WHERE id = 1",
     "cooperative": "UPDATE cases SET cooperative = true WHERE id = 1",
@@ -139,6 +142,7 @@ MORE = {
     "a request gone": ("requests", "DELETE FROM requests WHERE status = 'asked'"),
     "both sides of a move": ("postings", "DELETE FROM postings"),
     "points to another": ("postings", "UPDATE postings SET team_id = 1 WHERE side = 'receive'"),
+    "a search gone": ("searches", "DELETE FROM searches WHERE source = 'vehicles'"),
     "a pause gone": ("pauses", "DELETE FROM pauses WHERE id = 1"),
     "the stint ended": ("stage", f"UPDATE stints SET ended_on = started_on WHERE {LAST}"),
     "no stint left": ("stage", "DELETE FROM stints"),

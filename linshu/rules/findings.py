@@ -50,7 +50,7 @@ IN_WAN = "amount_wan"
 REASONS_ZH: Mapping[str, str] = {
     "case number": "案号缺失或不规范",
     "no such case": "没有这件案件",
-    "closed": "案件已结案",
+    "case closed": "案件已结案",
     "not ours": "案件不由您的团队承办",
     "debtor": "没有写明被执行人",
     "debtor unknown": "不是本案的被执行人",

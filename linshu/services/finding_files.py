@@ -192,11 +192,21 @@ def _land_all(task: _Task, judged: Judged, away: dict[int, Said], when: When) ->
     """Case by case; what is refused for a case is told at each of its rows, and blocks no other."""
     cases = judged.by_case()
     for done, (case_id, fits) in enumerate(cases):
-        store.note_progress(task.id, done, len(cases))
+        _note(task, done, len(cases))
         if why := _land(task, case_id, fits, when):
             for fit in fits:
                 away[fit.finding.row] = why
                 judged.numbers[fit.finding.row] = fit.finding.number
+
+
+def _note(task: _Task, done: int, total: int) -> None:
+    with transaction(aside=True) as session:
+        session.execute(
+            update(FindingFile)
+            .where(FindingFile.id == task.id, FindingFile.status == "running")
+            .values(progress=done, total=total)
+            .execution_options(synchronize_session=False)
+        )
 
 
 def _land(task: _Task, case_id: int, fits: Sequence[Fit], when: When) -> Said | None:

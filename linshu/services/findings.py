@@ -110,7 +110,7 @@ def _fit(actor: Actor, row: Finding, case: Known | None) -> Fit | str:
     if case is None:
         return "no such case"
     if case.team is None:
-        return "closed"
+        return "case closed"
     holder = Holder(case.team.id, TeamKind(case.team.kind), case.team.parent_id)
     if not holds(actor.seat, holder):
         return "not ours"

@@ -15,7 +15,7 @@ from linshu.rules.said import Said
 from linshu.rules.transitions import Undecidable, undecided
 from linshu.services import dates, replay, sealing
 from linshu.services.flow import Flow
-from linshu.store import personal
+from linshu.store import batches, personal
 from linshu.store import soundness as store
 from linshu.store.dates import DateMove
 from linshu.store.db import reading
@@ -209,6 +209,23 @@ def _set_aside(court: Court) -> Faults:
             yield Fault(case_id, number, said)
 
 
+def _unfit(what: str, batch_id: int, count: int) -> Said:
+    facts = {"batch": batch_id, "n": count}
+    match what:
+        case "open":
+            return Said("批次 #{batch} 已办完,仍有 {n} 件未办", **facts)
+        case "empty":
+            return Said("批次 #{batch} 有 {n} 件已办而没有行为记录", **facts)
+        case _:
+            return Said("批次 #{batch} 有 {n} 件未办成而有行为记录", **facts)
+
+
+def _batches(court: Court) -> Faults:
+    with reading() as session:
+        for batch_id, what, count in batches.unsound(session, court.id):
+            yield Fault(None, f"#{batch_id}", _unfit(what, batch_id, count))
+
+
 def _unswept(court: Court) -> Faults:
     yesterday = court.when.on - timedelta(days=1)
     with reading() as session:
@@ -241,5 +258,6 @@ RULES: tuple[Rule, ...] = (
     Rule("handlers", "承办人在岗", _handlers),
     Rule("teams", "停用的团队不持有案件", _teams),
     Rule("messages", "消息已送达", _messages),
+    Rule("batches", "批量办理逐案办结", _batches),
     Rule("orphans", "没有孤立的记录", _orphans),
 )

@@ -15,12 +15,11 @@ from sqlalchemy import (
     UniqueConstraint,
     func,
     select,
-    update,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from linshu.store.cases import Case, Holding, Party, Stint
-from linshu.store.db import Base, Instant, db
+from linshu.store.db import Base, Instant
 from linshu.store.lists import PAGE, Page
 from linshu.store.people import Person, Team
 
@@ -192,14 +191,3 @@ def one(session: Session, where: Sequence[ColumnElement[bool]], file_id: int) ->
     )
     found = session.execute(query).one_or_none()
     return Brought(*found) if found else None
-
-
-def note_progress(file_id: int, done: int, total: int) -> None:
-    """Says how far a run is, between its transactions, on a connection of its own."""
-    writer = db.engine.execution_options(linshu_write=True)
-    with writer.begin() as connection:
-        connection.execute(
-            update(FindingFile)
-            .where(FindingFile.id == file_id, FindingFile.status == "running")
-            .values(progress=done, total=total)
-        )

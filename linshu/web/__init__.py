@@ -28,6 +28,7 @@ from linshu.web import (
     absences,
     alerts,
     asked,
+    batches,
     calendar,
     cases,
     changes,
@@ -36,6 +37,7 @@ from linshu.web import (
     errors,
     factor,
     filters,
+    findings,
     guard,
     imports,
     inspections,
@@ -50,6 +52,7 @@ from linshu.web import (
     packs,
     pauses,
     personal,
+    picking,
     points,
     policy,
     property,
@@ -59,6 +62,7 @@ from linshu.web import (
     requests,
     seals,
     search,
+    searches,
     supervision,
     team,
     trail,
@@ -86,6 +90,10 @@ SCREENS = (
     changes,
     packs,
     measures,
+    searches,
+    batches,
+    picking,
+    findings,
     pauses,
     requests,
     absences,
@@ -106,7 +114,8 @@ SCREENS = (
 )
 LANGUAGES = ("zh", "en")
 #: Screens that stand beside another as its tabs: the navigation shows that one as open.
-BESIDE = {"readings": "trail", "seals": "trail", "money": "property"}
+BATCHES = dict.fromkeys(("findings", "picking"), "batches")
+BESIDE = {"readings": "trail", "seals": "trail", "money": "property", **BATCHES}
 CSP = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
     "frame-ancestors 'none'; form-action 'self'"
@@ -215,6 +224,7 @@ def _navigation(who: Actor) -> list[dict[str, Any]]:
         ("team.page", _("团队案件"), (Duty.READ_TEAM,), 0, ""),
         ("requests.page", _("审批"), (Duty.APPROVE, Duty.ASK), waiting, "warn"),
         ("supervision.page", _("监执单"), (Duty.RECORD,), _sheets(who), "warn"),
+        ("batches.page", _("批量办理"), (Duty.RECORD,), 0, ""),
         ("moves.page", _("流转"), (Duty.READ_MOVES,), 0, ""),
         ("points.page", _("积分"), (Duty.READ_POINTS,), 0, ""),
         ("property.page", _("台账"), (Duty.READ_CASES,), 0, ""),

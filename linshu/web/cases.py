@@ -11,11 +11,12 @@ from werkzeug.wrappers import Response
 from linshu.rules import journey as rules
 from linshu.rules import nodes
 from linshu.rules.duties import Duty, Holder, holds
+from linshu.rules.gate import SEARCHES
 from linshu.rules.looks import Kind
 from linshu.rules.stages import Stage, TeamKind
 from linshu.services import desk, policies, reasons, recording, standing
 from linshu.services.errors import NotFound, Refused
-from linshu.store import countdowns, inbox, journey, measures, queries, sheets
+from linshu.store import countdowns, inbox, journey, measures, queries, searches, sheets
 from linshu.store import nodes as stored
 from linshu.store import property as things
 from linshu.store.cases import Case
@@ -31,7 +32,7 @@ from linshu.web.words import spoken
 bp = Blueprint("cases", __name__)
 Answer = str | Response | tuple[str, int]
 TABS = frozenset(
-    "log clocks countdowns parties points requests property measures nodes sheets".split()
+    "log clocks countdowns parties points requests property searches measures nodes sheets".split()
 )
 
 
@@ -120,6 +121,7 @@ def _tabs(found: CasePage, tab: str) -> list[dict[str, object]]:
         {"key": "points", "label": _("积分"), "url": f"{url}?tab=points"},
         {"key": "requests", "label": _("审批"), "url": f"{url}?tab=requests"},
         {"key": "property", "label": _("财产"), "url": f"{url}?tab=property"},
+        {"key": "searches", "label": _("网络查控"), "url": f"{url}?tab=searches"},
         {"key": "measures", "label": _("执行措施"), "url": f"{url}?tab=measures"},
         {"key": "nodes", "label": _("流程节点"), "url": f"{url}?tab=nodes"},
         {"key": "sheets", "label": _("监执单"), "url": f"{url}?tab=sheets"},
@@ -142,6 +144,13 @@ def _tab_facts(found: CasePage, tab: str) -> dict[str, object]:
             }
         case "property":
             return {"holdings": things.of_case(session, case_id)}
+        case "searches":
+            return {
+                "latest": searches.latest(session, case_id),
+                "searched": searches.of_case(session, case_id),
+                "sources": SEARCHES,
+                "search_days": policies.in_force(actor(), when()).gate.search_days,
+            }
         case "measures":
             known = policies.in_force(actor(), when()).measures
             return {"checklist": measures.checklist(session, case_id, found.debtors, known)}

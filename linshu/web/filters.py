@@ -10,6 +10,7 @@ from flask_babel import get_locale, ngettext
 
 from linshu.rules import property
 from linshu.rules.deadlines import Countdown
+from linshu.rules.gate import SEARCHES
 from linshu.rules.masking import mask_identity
 from linshu.rules.measures import STANDING_ZH, Standing
 from linshu.rules.nodes import BY_CODE
@@ -19,7 +20,7 @@ from linshu.rules.stages import STAGE_ZH, Stage
 from linshu.rules.transitions import Reason
 from linshu.rules.why import Step
 from linshu.rules.why import told as told_step
-from linshu.services import telling
+from linshu.services import batches, telling
 from linshu.services.recording import KINDS
 from linshu.store.alerts import Subject
 from linshu.store.personal import SHOWN
@@ -45,6 +46,8 @@ def init_app(app: Flask) -> None:
         standing=standing,
         holding_kind=holding_kind,
         holding_status=holding_status,
+        search_source=search_source,
+        batch_kind=batch_kind,
         measure=measure,
         node=node,
         mask_identity=mask_identity,
@@ -83,6 +86,16 @@ def holding_kind(key: str) -> str:
 def holding_status(value: str) -> str:
     """What has become of a thing."""
     return word(property.STATUS_ZH[property.Status(value)])
+
+
+def search_source(key: str) -> str:
+    """A source of network searches."""
+    return word(SEARCHES[key])
+
+
+def batch_kind(key: str) -> str:
+    """What a batch does in its cases."""
+    return word(batches.KINDS_ZH[key])
 
 
 def measure(key: str) -> str:

@@ -67,7 +67,7 @@ class RecordForm(FlaskForm):
 
     def choose(self, page: CasePage) -> None:
         """Whom one may record for, and what the action may be about."""
-        self.behalf.choices = [(0, _("本人"))] + [(p.id, p.name) for p in _colleagues()]
+        self.behalf.choices = [(0, _("本人"))] + [(p.id, p.name) for p in colleagues()]
         running = [one for one in countdowns.of_case(db.session(), page.case.id) if not one.met_at]
         self.about.choices = [(0, _("最先届满的一项"))] + [(o.id, _about(o)) for o in running]
 
@@ -102,7 +102,8 @@ def record_form(page: CasePage) -> RecordForm:
     return form
 
 
-def _colleagues() -> list[Person]:
+def colleagues() -> list[Person]:
+    """Whom one may record for: the others of one's team."""
     who = actor()
     if who.team_id is None:
         return []

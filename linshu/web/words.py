@@ -11,8 +11,9 @@ from typing import Any
 from flask_babel import LazyString, lazy_gettext
 from flask_babel import gettext as _
 
-from linshu.rules import ledger, looks, policy, property, seals, why
+from linshu.rules import findings, ledger, looks, policy, property, seals, why
 from linshu.rules.duties import ROLE_ZH
+from linshu.rules.gate import SEARCHES
 from linshu.rules.kinds import NODES
 from linshu.rules.measures import STANDING_ZH
 from linshu.rules.nodes import NODES as FLOW_NODES
@@ -20,7 +21,7 @@ from linshu.rules.replay import NAMES
 from linshu.rules.said import Said
 from linshu.rules.stages import FOUNDING_TEAMS, STAGE_ZH, TeamKind
 from linshu.rules.transitions import UNDECIDED_ZH
-from linshu.services import asking, errors, opening, setup, soundness
+from linshu.services import asking, batches, errors, opening, setup, soundness
 from linshu.services.errors import Refused
 from linshu.services.reasons import STATUTORY_SOURCE
 from linshu.services.recording import KINDS
@@ -63,6 +64,7 @@ def tables() -> Iterable[Iterable[str]]:
     yield errors.SENTENCES.values()
     yield opening.FAULTS_ZH.values()
     yield ledger.REASONS_ZH.values()
+    yield [*SEARCHES.values(), *batches.KINDS_ZH.values(), *findings.REASONS_ZH.values()]
     yield setup.COURTS.values()
     yield map(short, setup.COURTS.values())
     for kind, name in FOUNDING_TEAMS:

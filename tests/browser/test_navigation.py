@@ -9,7 +9,8 @@ from tests.browser.conftest import Enter
 
 pytestmark = pytest.mark.browser
 
-ALL = ("/overview", "/desk", "/intake", "/team", "/requests", "/supervision", "/moves", "/points")
+ALL = ("/overview", "/desk", "/intake", "/team", "/requests", "/supervision", "/batches")
+ALL += ("/moves", "/points")
 ALL += (
     "/property",
     "/trail",
@@ -20,7 +21,7 @@ ALL += (
     "/people",
     "/alerts",
 )
-WORK = ("/supervision", "/moves", "/points", "/property")
+WORK = ("/supervision", "/batches", "/moves", "/points", "/property")
 LEADING = ("/overview", "/desk", "/team", "/requests", *WORK, "/policy", "/people", "/alerts")
 DATES = ("/calendar", "/recomputes")  # the calendar is also open to whoever reads the policy
 NOT_THE_CENTRES = ("/trail", "/people", "/recomputes", "/inspections")
@@ -32,9 +33,11 @@ OFFERED = {
     "lead-one": LEADING,
     "chief": (*LEADING[:-2], *DATES, *LEADING[-2:]),
     "vice": LEADING,
-    "president": tuple(path for path in LEADING if path not in ("/desk", "/supervision")),
+    "president": tuple(
+        path for path in LEADING if path not in ("/desk", "/supervision", "/batches")
+    ),
     "supervisor": (
-        *("/overview", "/team", *WORK[1:], "/trail", "/policy"),
+        *("/overview", "/team", *WORK[2:], "/trail", "/policy"),
         *(*DATES, "/inspections", "/people", "/alerts"),
     ),
     "dormant": ("/desk", "/team", *WORK, "/policy", "/alerts"),

@@ -25,7 +25,7 @@ DANGEROUS = {
     *("people.add", "people.changed", "people.reset", "people.reset_factor", "people.certificate"),
     *("policy.adopt", "recomputes.decide", "trail.export", "visits.unlock", "confirm.give"),
     *("factor.set_up", "factor.renewed", "factor.removed"),
-    *("packs.make", "list_export.export", "seals.download"),
+    *("packs.make", "list_export.export", "seals.download", "batches.file"),
 }
 
 
