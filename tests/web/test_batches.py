@@ -1,4 +1,4 @@
-"""Can many cases be picked, acted in and looked after, with and without scripts, by whose they are?"""
+"""Can many cases be picked and acted in, scripts or not, and by whom? Do results come in?"""
 
 from __future__ import annotations
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -13,7 +14,10 @@ from werkzeug.routing import Rule
 from linshu.rules.duties import Duty, Role, may
 from linshu.services import (
     absences,
+    batch_run,
+    batches,
     claiming,
+    finding_files,
     imports,
     pauses,
     people,
@@ -21,6 +25,7 @@ from linshu.services import (
     recomputes,
     requests,
 )
+from linshu.services.batches import Picked
 from linshu.services.edits import Downtime
 from linshu.services.errors import SENTENCES
 from linshu.services.pauses import NewPause
@@ -101,7 +106,28 @@ def world(app: Flask, court: Court) -> dict[str, object]:
         "alert_id": 1,
         "pause_id": db.session.scalars(select(Pause.id)).one(),
     }
+    behind |= {"batch_id": batch_of(court), "file_id": results_of(court, app)}
     return behind | {"visit_id": 1, "state": "on", "seq": 1}
+
+
+def batch_of(court: Court) -> int:
+    """A network search in a case of the command centre, done."""
+    case_id = court.file_many(1, "2026-11-16", simple=False)[0]
+    who, when = court.who("centre"), at("2026-11-23")
+    batch_id = batches.search(who, Picked((case_id,)), ["banks"], when.on, "", when)
+    batch_run.run(batch_id, NOW)
+    return batch_id
+
+
+def results_of(court: Court, app: Flask) -> int:
+    """A file of results, looked through, of which one row is turned away."""
+    content = "案号,被执行人,查询来源,财产种类,查询日期\n老王,李四,银行,无,2026-11-20\n"
+    folder, stream = Path(app.config["LINSHU_INSTANCE"]) / "imports", BytesIO(content.encode())
+    file_id = finding_files.upload(
+        court.who("centre"), "反馈.csv", stream, folder, at("2026-11-23")
+    )
+    finding_files.run(file_id, NOW)
+    return file_id
 
 
 def paused(court: Court, case_id: int, login: str, when: When) -> None:
@@ -152,6 +178,8 @@ def test_each_role_gets_through_the_doors_of_its_duties_alone(
             opens = written["GET", rule.rule][role]
             if role is Role.DORMANT_KEEPER and {"case_id", "team_id"} & rule.arguments:
                 opens = False  # his duty, and not his team's
+            if {"batch_id", "file_id"} & rule.arguments and role is not Role.CENTRE_STAFF:
+                opens = False
             allowed = (200, 303) if opens else (403, 404)
             assert answer.status_code in allowed, (role, rule, answer.status_code)
             assert all(name in answer.headers for name in HEADERS), rule
@@ -236,7 +264,7 @@ def test_an_address_answers_htmx_like_anybody(
 ) -> None:
     for rule in rules(app, "GET"):
         visitor, url = entered(app, court, one_who_may(app, rule)), address(app, rule, world)
-        if rule.endpoint == "imports.rejects":
+        if rule.endpoint in ("imports.rejects", "findings.rejects"):
             continue  # a workbook carries the second it was made in
         if rule.endpoint == "readings.page":
             url += "?until=2026-11-22"  # today's page grows by each look at it
@@ -261,7 +289,8 @@ FIELDS = (
     "claim applicants debtors remark seq decision reasons case kind text happened_at amount behalf "
     "starts_on ends_on last_on months report reason ground closing_type field value id_number "
     "document to verb screen year source lines policy "
-    "code confirm_password confirm_code certificate"
+    "code confirm_password confirm_code certificate "
+    "act mine unsearched kept here whole sources on form page"
 )
 
 

@@ -19,10 +19,13 @@ from linshu.rules.measures import Standing
 from linshu.services import (
     absences,
     alerts,
+    batch_run,
+    batches,
     claiming,
     closing,
     correcting,
     digests,
+    finding_files,
     imports,
     measures,
     pauses,
@@ -30,18 +33,22 @@ from linshu.services import (
     recomputes,
     recording,
     requests,
+    searching,
     transfers,
 )
+from linshu.services.batches import Picked
 from linshu.services.edits import Downtime
 from linshu.services.measures import NewMeasure
 from linshu.services.pauses import NewPause
 from linshu.services.property import Done, NewHolding
 from linshu.services.recording import NewAction
+from linshu.store.batches import Batch
 from linshu.store.books import LedgerImport, Reading, Seal
 from linshu.store.cases import Action, Case, Holding, MeasureAct, Party, Request, Text
 from linshu.store.clocks import Pause, Recompute
 from linshu.store.db import db
 from linshu.store.figures import Look
+from linshu.store.findings import FindingFile
 from linshu.store.people import Person, Team
 from tests.conftest import NOW
 from tests.court import Court, at
@@ -58,7 +65,7 @@ TYPED = (
     *(Case.cause, Case.basis, Case.remark, Case.former_handler),
     *(Request.reason, Request.decision, LedgerImport.filename),
     *(Pause.document, Recompute.reason, Recompute.decision, Reading.words),
-    *(Holding.name, Holding.undisposable, MeasureAct.document),
+    *(Holding.name, Holding.undisposable, MeasureAct.document, Batch.text, FindingFile.filename),
 )
 READERS = (
     *("one", "quick", "lead-one", "centre", "filing", "vice", "supervisor", "chief"),
@@ -221,6 +228,24 @@ def lived(court: Court, folder: Path) -> None:
     uploads(court, folder)
     clocks(court, quick)
     worked(court, quick)
+    batched(court, quick, folder)
+
+
+def batched(court: Court, case_id: int, folder: Path) -> None:
+    """A search of one case, one for many of which one has closed, results by file, one turned away,
+    and a file that is none."""
+    when, centre = at("2026-11-20", 16), court.who("centre")
+    searching.search(court.who("quick"), case_id, None, ["banks"], when.on, "均无", when)
+    many = court.file_many(2, "2026-11-20", simple=False)
+    batch = batches.search(centre, Picked(tuple(many)), ["vehicles"], when.on, "", when)
+    court.close(many[0], "执行完毕", "2026-11-20", "centre")
+    batch_run.run(batch, NOW)
+    batches.record(centre, Picked((many[1],)), "call", "电话一次", when.at, None, when)
+    rows = f"{court.case(many[1]).number},李四,银行,无,2026-11-20\n老王,李四,银行,无,x\n"
+    for content in (f"案号,被执行人,查询来源,财产种类,查询日期\n{rows}", "x"):
+        stream = BytesIO(content.encode())
+        file = finding_files.upload(centre, "反馈.csv", stream, folder / "in", when)
+        finding_files.run(file, NOW)
 
 
 def worked(court: Court, case_id: int) -> None:
@@ -274,7 +299,8 @@ def uploads(court: Court, folder: Path) -> None:
         imports.run(number, NOW)
 
 
-WORK_TABS = ("property", "measures", "nodes", "sheets")
+NO_PAGES = {"static", "imports.rejects", "findings.rejects"}
+WORK_TABS = ("property", "searches", "measures", "nodes", "sheets")
 
 
 def addresses(app: Flask) -> dict[str, list[str]]:
@@ -297,18 +323,20 @@ def addresses(app: Flask) -> dict[str, list[str]]:
             for one in db.session.scalars(select(Party).where(Party.role == "debtor"))
             for key in ("fine", "asset_search")
         ],
+        "batch_id": rows(select(Batch.id.label("batch_id"))),
+        "file_id": rows(select(FindingFile.id.label("file_id"))),
         "holding_id": rows(select(Holding.case_id, Holding.id.label("holding_id"))),
     }
     found: dict[str, list[str]] = {}
     with app.test_request_context():
         for rule in app.url_map.iter_rules():
-            if "GET" in (rule.methods or ()) and rule.endpoint not in ("static", "imports.rejects"):
+            if "GET" in (rule.methods or ()) and rule.endpoint not in NO_PAGES:
                 found[rule.endpoint] = [url_for(rule.endpoint, **v) for v in values(rule, known)]
     for name in (*("parties", "points", "requests", "clocks", "countdowns"), *WORK_TABS):
         found[f"tab {name}"] = [f"{url}?tab={name}" for url in found["cases.page"]]
     found["more"] = ["/desk?tab=soon", "/desk?tab=unclaimed", "/team?tab=running", "/trail?tag="]
     found["more"] += ["/desk?tab=paused", "/desk?tab=others", "/alerts?tab=all"]
-    found["more"] += ["/calendar?year=2027"]
+    found["more"] += ["/calendar?year=2027", "/batches/pick?act=record"]
     found["more"] += [
         "/cases?q=李四",
         "/cases?q=李",
