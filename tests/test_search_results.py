@@ -14,12 +14,11 @@ import xlsxwriter
 from sqlalchemy import func, select
 
 from linshu.rules.said import Said
-from linshu.services import batch_run, finding_files, people, search_file
+from linshu.services import batch_run, finding_files, findings, people
 from linshu.services.errors import Conflict, Invalid, NotAllowed, NotFound
 from linshu.services.filing import NewParty
 from linshu.services.people import NewPerson
 from linshu.store import searches, vault
-from linshu.store.books import Reading
 from linshu.store.cases import Action, Holding
 from linshu.store.db import db
 from linshu.store.findings import Finding, FindingFile
@@ -253,6 +252,25 @@ def test_a_case_that_moves_between_look_and_landing_is_told_and_blocks_nobody(
     assert told(file) == (1, 2, 0, 2) and things(cases[1]) == []
 
 
+def test_a_case_that_breaks_is_told_and_the_others_land(
+    court: Court, cases: list[int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, plain = brought(court, as_csv(rows(court, cases)), tmp_path), findings.assets.found_within
+
+    def broken(flow, actor, held, new):
+        if held.case.id == cases[1]:
+            raise ZeroDivisionError
+        return plain(flow, actor, held, new)
+
+    monkeypatch.setattr(findings.assets, "found_within", broken)
+    finding_files.confirm(court.who("centre"), file)
+    finding_files.run(file, NOW)
+    assert told(file) == (1, 2, 0, 2) and things(cases[1]) == []
+    assert set(reasons(file).values()) == {str(finding_files.BROKEN_CASE)}
+    monkeypatch.undo()
+    assert told(landed(court, as_csv(rows(court, cases)), tmp_path)) == (2, 0, 3, 0)
+
+
 BROKEN = {
     "empty": b"",
     "binary": bytes(range(256)) * 9,
@@ -331,52 +349,3 @@ def test_killed_while_landing_and_resumed_no_row_twice_and_none_lost(
         assert process.communicate("go\n", timeout=120)[0] == "done\n"
     assert count(Finding) == count(Holding) == count(Search) == count(Action) == 40
     assert told(file) == (40, 0, 0, 0) and len(court_trail("findings.landed")) == 1
-
-
-# The file for the search system ------------------------------------------------------------------
-
-
-def exported(court: Court, batch: int, form: str, who: str = "centre") -> bytes:
-    target = BytesIO()
-    search_file.export(court.who(who), batch, form, target, WHEN)
-    return target.getvalue()
-
-
-def test_the_search_system_gets_whole_numbers_as_texts_and_the_house_knows_of_it(
-    court: Court, cases: list[int]
-) -> None:
-    batch = searched(court, cases)
-    with pytest.raises(Conflict):
-        exported(court, batch, "csv")
-    batch_run.run(batch, NOW)
-    lines = list(csv.reader(io.StringIO(exported(court, batch, "csv").decode("utf-8-sig"))))
-    two = number(court, cases[1])
-    assert lines[0] == ["案号", "被执行人", "证件种类", "证件号码", "导出标记"]
-    assert [two, "李四", "居民身份证", ID] in [line[:4] for line in lines]
-    assert [two, "'=王五", "", ""] in [line[:4] for line in lines]
-    assert len(lines) == 5 and all("中心甲(centre)" in line[4] for line in lines[1:])
-    book = openpyxl.load_workbook(BytesIO(exported(court, batch, "xlsx")))
-    cells = list(book.active.iter_rows(values_only=True))
-    assert "中心甲(centre)" in cells[0][0] and cells[2][:2] == ("案号", "被执行人")
-    assert (two, "=王五") in [row[:2] for row in cells]
-    assert all(cell.data_type != "f" for row in book.active.iter_rows() for cell in row)
-    first, _second = court_trail("batch.exported")
-    assert (first["data"]["cases"], first["data"]["rows"]) == (3, 4)
-    seen = select(Reading.case_id).where(Reading.kind == "unmask", Reading.by == "centre")
-    assert sorted(db.session.scalars(seen)) == sorted(cases * 2)
-    words = set(db.session.scalars(select(Reading.words)))
-    assert not any(ID in one for one in words)
-
-
-def test_who_may_take_the_file_along(court: Court, cases: list[int]) -> None:
-    batch = searched(court, cases)
-    batch_run.run(batch, NOW)
-    assert exported(court, batch, "csv", "centre-lead")
-    for who, form, refusal in (
-        ("quick", "csv", NotFound),
-        ("supervisor", "csv", NotAllowed),
-        ("centre", "exe", NotFound),
-    ):
-        with pytest.raises(refusal):
-            exported(court, batch, form, who)
-    assert len(court_trail("batch.exported")) == 1

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select, update
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
 from linshu.rules.duties import Duty
@@ -79,8 +79,8 @@ def _attempt(asked: _Asked, item_id: int, when: When) -> None:
         _fail(item_id, refusal.said, when)
     except Undecidable as why:
         _fail(item_id, undecided(why.code), when)
-    except DBAPIError:
-        raise  # not the case's fault: the next run takes the item up again
+    except (OperationalError, InterfaceError):
+        raise  # the database's fault, not the case's: the next run takes the item up again
     except Exception:
         log.exception("item %s of batch %s", item_id, asked.id)
         _fail(item_id, BROKEN, when)

@@ -65,7 +65,7 @@ def search(
             raise Invalid("future")
         chosen = searching.chosen(sources)
         names = "、".join(SEARCHES[source] for source in chosen)
-        text = desk.words(text, Said("说明"), needed=False) or f"网络查控:{names}"
+        text = desk.words(text, Said("说明"), needed=False) or f"发起网络查控:{names}"
         particulars = {"sources": list(chosen), "on": on.isoformat()}
         return _asked(session, actor, SEARCH, picked, particulars, text, when)
 

@@ -4,6 +4,7 @@ waiting → running → previewed (nothing is changed) → waiting → running �
 says what is to be done, so that a run that was killed is simply run again.
 """
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from sqlalchemy import update
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
 from linshu.rules import findings as rules
@@ -45,6 +46,10 @@ LAYOUT = Layout(
     rules.REQUIRED,
     instead=rules.INSTEAD,
 )
+log = logging.getLogger(__name__)
+#: The database is not there, or busy with others.
+_AWAY = (OperationalError, InterfaceError)
+BROKEN_CASE = Said("系统出错,这一件没有导入。请重试;仍不成功时请告知系统管理员。")
 BROKEN = Said("系统出错,没有全部导入。已导入的不会重复,请重试;仍不成功时请告知系统管理员。")
 
 
@@ -153,7 +158,7 @@ def run(file_id: int, now: datetime) -> None:
         _through(task, when)
     except Refused as refusal:
         _fail(task, refusal.said, when)
-    except DBAPIError:
+    except _AWAY:
         raise  # not the file's fault: the next run goes on with it
     except Exception:
         _fail(task, BROKEN, when)
@@ -219,6 +224,11 @@ def _land(task: _Task, case_id: int, fits: Sequence[Fit], when: When) -> Said | 
         return refusal.said
     except Undecidable as why:
         return undecided(why.code)
+    except _AWAY:
+        raise
+    except Exception:
+        log.exception("case %s of results %s", case_id, task.id)
+        return BROKEN_CASE
     return None
 
 

@@ -224,7 +224,7 @@ def _navigation(who: Actor) -> list[dict[str, Any]]:
         ("team.page", _("团队案件"), (Duty.READ_TEAM,), 0, ""),
         ("requests.page", _("审批"), (Duty.APPROVE, Duty.ASK), waiting, "warn"),
         ("supervision.page", _("监执单"), (Duty.RECORD,), _sheets(who), "warn"),
-        ("batches.page", _("批量办理"), (Duty.RECORD,), 0, ""),
+        ("batches.page", _("批量"), (Duty.RECORD,), 0, ""),
         ("moves.page", _("流转"), (Duty.READ_MOVES,), 0, ""),
         ("points.page", _("积分"), (Duty.READ_POINTS,), 0, ""),
         ("property.page", _("台账"), (Duty.READ_CASES,), 0, ""),

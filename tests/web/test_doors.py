@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from io import BytesIO
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -14,10 +13,7 @@ from werkzeug.routing import Rule
 from linshu.rules.duties import Duty, Role, may
 from linshu.services import (
     absences,
-    batch_run,
-    batches,
     claiming,
-    finding_files,
     imports,
     pauses,
     people,
@@ -25,7 +21,6 @@ from linshu.services import (
     recomputes,
     requests,
 )
-from linshu.services.batches import Picked
 from linshu.services.edits import Downtime
 from linshu.services.errors import SENTENCES
 from linshu.services.pauses import NewPause
@@ -41,6 +36,7 @@ from linshu.web.doors import document
 from tests.conftest import NOW
 from tests.court import ONE, Court, at
 from tests.web import doors
+from tests.web.batched import batch_of, results_of
 from tests.web.test_imports import NUMBERS, ledger
 from tests.web.visits import HTMX, TOKEN, entered, said, stranger
 
@@ -108,26 +104,6 @@ def world(app: Flask, court: Court) -> dict[str, object]:
     }
     behind |= {"batch_id": batch_of(court), "file_id": results_of(court, app)}
     return behind | {"visit_id": 1, "state": "on", "seq": 1}
-
-
-def batch_of(court: Court) -> int:
-    """A network search in a case of the command centre, done."""
-    case_id = court.file_many(1, "2026-11-16", simple=False)[0]
-    who, when = court.who("centre"), at("2026-11-23")
-    batch_id = batches.search(who, Picked((case_id,)), ["banks"], when.on, "", when)
-    batch_run.run(batch_id, NOW)
-    return batch_id
-
-
-def results_of(court: Court, app: Flask) -> int:
-    """A file of results, looked through, of which one row is turned away."""
-    content = "案号,被执行人,查询来源,财产种类,查询日期\n老王,李四,银行,无,2026-11-20\n"
-    folder, stream = Path(app.config["LINSHU_INSTANCE"]) / "imports", BytesIO(content.encode())
-    file_id = finding_files.upload(
-        court.who("centre"), "反馈.csv", stream, folder, at("2026-11-23")
-    )
-    finding_files.run(file_id, NOW)
-    return file_id
 
 
 def paused(court: Court, case_id: int, login: str, when: When) -> None:

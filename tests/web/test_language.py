@@ -19,13 +19,10 @@ from linshu.rules.measures import Standing
 from linshu.services import (
     absences,
     alerts,
-    batch_run,
-    batches,
     claiming,
     closing,
     correcting,
     digests,
-    finding_files,
     imports,
     measures,
     pauses,
@@ -33,10 +30,8 @@ from linshu.services import (
     recomputes,
     recording,
     requests,
-    searching,
     transfers,
 )
-from linshu.services.batches import Picked
 from linshu.services.edits import Downtime
 from linshu.services.measures import NewMeasure
 from linshu.services.pauses import NewPause
@@ -53,6 +48,7 @@ from linshu.store.people import Person, Team
 from tests.conftest import NOW
 from tests.court import Court, at
 from tests.test_ledger_import import ledger
+from tests.web.batched import batched
 from tests.web.visits import Visitor, entered
 
 CHINESE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]+")
@@ -229,23 +225,6 @@ def lived(court: Court, folder: Path) -> None:
     clocks(court, quick)
     worked(court, quick)
     batched(court, quick, folder)
-
-
-def batched(court: Court, case_id: int, folder: Path) -> None:
-    """A search of one case, one for many of which one has closed, results by file, one turned away,
-    and a file that is none."""
-    when, centre = at("2026-11-20", 16), court.who("centre")
-    searching.search(court.who("quick"), case_id, None, ["banks"], when.on, "均无", when)
-    many = court.file_many(2, "2026-11-20", simple=False)
-    batch = batches.search(centre, Picked(tuple(many)), ["vehicles"], when.on, "", when)
-    court.close(many[0], "执行完毕", "2026-11-20", "centre")
-    batch_run.run(batch, NOW)
-    batches.record(centre, Picked((many[1],)), "call", "电话一次", when.at, None, when)
-    rows = f"{court.case(many[1]).number},李四,银行,无,2026-11-20\n老王,李四,银行,无,x\n"
-    for content in (f"案号,被执行人,查询来源,财产种类,查询日期\n{rows}", "x"):
-        stream = BytesIO(content.encode())
-        file = finding_files.upload(centre, "反馈.csv", stream, folder / "in", when)
-        finding_files.run(file, NOW)
 
 
 def worked(court: Court, case_id: int) -> None:
