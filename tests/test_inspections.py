@@ -12,8 +12,17 @@ from linshu.rules.duties import REQUEST_DAYS
 from linshu.rules.said import Said
 from linshu.rules.transitions import UNDECIDED_ZH
 from linshu.rules.watch import About
-from linshu.services import claiming, correcting, inspecting, orders, recording, transfers
+from linshu.services import (
+    batches,
+    claiming,
+    correcting,
+    inspecting,
+    orders,
+    recording,
+    transfers,
+)
 from linshu.services.actor import Actor
+from linshu.services.batches import Picked
 from linshu.services.errors import Conflict, NotAllowed
 from linshu.services.inspecting import MOST
 from linshu.services.orders import Deadline, NewOrder
@@ -77,6 +86,8 @@ def lived(court: Court) -> tuple[int, When]:
     new = NewOrder(quick[3], About.COUNTDOWN, "请尽快。", week, countdown_id=limit)
     orders.give(court.who("supervisor"), new, on)
     court.sweep(on.on)
+    picked = Picked((quick[3],))
+    batches.record(court.who("quick"), picked, "call", "电话", on.at, None, on)
     return case_id, on
 
 
@@ -251,6 +262,21 @@ TAMPERED = {
         f"UPDATE people SET active = false WHERE id = (SELECT handler_id FROM stints WHERE {LAST})",
     ),
     "a team off": ("teams", "已停用", f"UPDATE teams SET active = false WHERE id = {HOLDER}"),
+    "a batch that is not done": (
+        "batches",
+        "仍有 1 件未办",
+        "UPDATE batches SET status = 'done', finished_at = asked_at",
+    ),
+    "a batch's item without its action": (
+        "batches",
+        "没有行为记录",
+        "UPDATE batch_items SET status = 'done'",
+    ),
+    "a batch's item that failed and acted": (
+        "batches",
+        "而有行为记录",
+        "UPDATE batch_items SET action_id = (SELECT max(id) FROM actions)",
+    ),
     "a text": ("orphans", "摘要不符", "UPDATE texts SET text = '别的话' WHERE text = '约谈'"),
     "a request's stint": (
         "orphans",

@@ -74,7 +74,8 @@ def test_ringing_without_redis_is_quick_and_never_fails(app: Flask, tmp_path: Pa
     assert time.monotonic() - began < 2
 
 
-NOTHING = dict.fromkeys(("sweeps", "alerts", "imports", "messages", "digests", "inspections"), 0)
+RUNG = ("sweeps", "alerts", "imports", "batches", "findings", "messages", "digests", "inspections")
+NOTHING = dict.fromkeys(RUNG, 0)
 
 
 def test_the_schedule_is_one_tick_a_minute(redis: Redis) -> None:

@@ -28,6 +28,7 @@ from linshu.services import (
     recording,
     replay,
     requests,
+    searching,
     transfers,
 )
 from linshu.services.actor import Actor
@@ -81,6 +82,7 @@ def lived(court: Court) -> int:
     searched = NewMeasure(debtor, "asset_search", "(2026)查1号")
     measures.note(who, case_id, None, searched, Standing.DONE, on, at(on, 10))
     papers(who, case_id, on)
+    searching.search(who, case_id, None, ["banks", "vehicles"], on, "均无", at(on, 10))
     early = stint.started_on - timedelta(days=3)  # before the expiry that it makes a wrong one
     for start, end in ((early, stint.started_on), (on, on)):
         new = NewPause("expertise", start, end, "鉴委1号")
@@ -158,6 +160,7 @@ TAMPERED = {
     "orders": "UPDATE orders SET status = 'settled' WHERE id = 1",
     "documents": "UPDATE documents SET number = '（2026）鲁1329执限9号' WHERE id = 1",
     "attachments": "DELETE FROM attachment_strikes WHERE id = 1",
+    "searches": "UPDATE searches SET searched_on = '2026-12-31' WHERE source = 'banks'",
     "recovered_fen": "UPDATE cases SET recovered_fen = 50001 WHERE id = 1",
     "preserved": "UPDATE cases SET preserved = true WHERE id = 1",
     "cooperative": "UPDATE cases SET cooperative = true WHERE id = 1",
@@ -197,6 +200,7 @@ MORE = {
     "both sides of a move": ("postings", "DELETE FROM postings"),
     "points to another": ("postings", "UPDATE postings SET team_id = 1 WHERE side = 'receive'"),
     "an order's day": ("orders", "UPDATE orders SET due_on = '2030-01-01' WHERE id = 1"),
+    "a search gone": ("searches", "DELETE FROM searches WHERE source = 'vehicles'"),
     "a pause gone": ("pauses", "DELETE FROM pauses WHERE id = 1"),
     "the stint ended": ("stage", f"UPDATE stints SET ended_on = started_on WHERE {LAST}"),
     "no stint left": ("stage", "DELETE FROM stints"),

@@ -38,6 +38,8 @@ BELLS = {
     "run_inspection": Bell(LATER, timeout=3600, keep=0),
     "deliver": Bell(LATER, timeout=300, keep=0),
     "run_import": Bell(LATER, timeout=3600, keep=0),
+    "run_batch": Bell(LATER, timeout=3600, keep=0),
+    "run_findings": Bell(LATER, timeout=3600, keep=0),
 }
 UNSEEN_FOR = 600  # a ring nobody answered within ten minutes is void; the tick rings again
 FAILED_FOR = 60  # a failed id is blocked for so long: RQ's own default is a year

@@ -9,9 +9,18 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from linshu.jobs import doorbell, messages
-from linshu.services import alerts, deliveries, digests, imports, inspecting, requests
+from linshu.services import (
+    alerts,
+    batch_run,
+    deliveries,
+    digests,
+    finding_files,
+    imports,
+    inspecting,
+    requests,
+)
 from linshu.services import sweep as sweeping
-from linshu.store import inspections, queries
+from linshu.store import batches, findings, inspections, queries
 from linshu.store.db import db
 from linshu.store.writer import When
 
@@ -21,7 +30,8 @@ INSPECTION_HOUR = 2  # at night, when nobody waits for the database
 
 
 def tick() -> dict[str, int]:
-    """Rings for every court's sweep, alerts and digest, and for what waits: imports, messages.
+    """Rings for every court's sweep, alerts and digest, and for what waits: imports, batches,
+    messages.
 
     A second run in the same minute is harmless: its rings carry the same ids, and an id that is
     queued or running is not taken twice. Alerts are rung for each hour, digests and inspections for
@@ -32,6 +42,10 @@ def tick() -> dict[str, int]:
         "sweeps": [doorbell.ring("sweep", court, f"{now:%Y%m%d%H%M}") for court in courts],
         "alerts": [doorbell.ring("alert", court, f"{now:%Y%m%d%H}") for court in courts],
         "imports": [doorbell.ring("run_import", one) for one in queries.waiting_import_ids()],
+        "batches": [doorbell.ring("run_batch", one) for one in batches.waiting_ids(db.session())],
+        "findings": [
+            doorbell.ring("run_findings", one) for one in findings.waiting_ids(db.session())
+        ],
         "messages": [doorbell.ring("deliver", "all")] if deliveries.waiting(now) else [],
         "digests": [
             doorbell.ring("digest", court, f"{now:%Y%m%d}")
@@ -114,3 +128,21 @@ def run_import(import_id: int) -> None:
     recognised as duplicates.
     """
     imports.run(import_id, now=datetime.now(SHANGHAI))
+
+
+def run_batch(batch_id: int) -> None:
+    """Does what is still open of a batch: the same act in many cases.
+
+    A second run is harmless: an item is taken by a conditional write in the transaction of its act,
+    and one that is done or failed is not taken again.
+    """
+    batch_run.run(batch_id, now=datetime.now(SHANGHAI))
+
+
+def run_findings(file_id: int) -> None:
+    """Reads a file of search results: looks it through, or lets it land case by case.
+
+    A second run is harmless: a row that has landed on its case is known by its digest there, by a
+    rule of the database, and the file's row says when it is done.
+    """
+    finding_files.run(file_id, now=datetime.now(SHANGHAI))

@@ -67,11 +67,12 @@ NAMES: Mapping[str, str] = {
     "attachments": "附件",
     "persons": "当事人",
     "addresses": "送达地址",
+    "searches": "网络查控",
 }
 #: These hold things by their numbers, from nothing on.
 PLURAL = frozenset(
     (
-        *("requests", "pauses", "extensions", "countdowns", "measures", "holdings"),
+        *("requests", "pauses", "extensions", "countdowns", "measures", "holdings", "searches"),
         *("orders", "documents", "attachments", "persons", "addresses", "applications"),
     )
 )
@@ -185,6 +186,14 @@ def _recorded(state: State, entry: Entry) -> None:
     sums = ("recovered_fen", "interest_fen", "diverted_fen")
     state.update({key: after[key] for key in sums if key in after})
     _paid(state, entry)
+    _searched(state, entry["data"])
+
+
+def _searched(state: State, data: Mapping[str, Any]) -> None:
+    """The latest day on which each source was searched."""
+    for source in data.get("sources", ()):
+        latest = state["searches"].get(source, "")
+        state["searches"][source] = max(latest, data["searched_on"])
 
 
 def _paid(state: State, entry: Entry) -> None:

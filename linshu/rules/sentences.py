@@ -7,6 +7,7 @@ fails.
 from collections.abc import Mapping
 from typing import Any
 
+from linshu.rules.batch_sentences import BATCH_SENTENCES
 from linshu.rules.care_sentences import CARE_SENTENCES
 from linshu.rules.clock_sentences import CLOCK_SENTENCES
 from linshu.rules.door_sentences import DOOR_SENTENCES
@@ -19,6 +20,7 @@ from linshu.rules.transitions import UNDECIDED_ZH
 
 #: tag: (short name zh, short name en, sentence zh, sentence en). Places: before.x, after.x, x.
 SENTENCES: Mapping[Tag, tuple[str, str, str, str]] = {
+    **BATCH_SENTENCES,
     **CARE_SENTENCES,
     **CLOCK_SENTENCES,
     **DOOR_SENTENCES,

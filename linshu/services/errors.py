@@ -160,6 +160,13 @@ SENTENCES: Mapping[str, str] = {
     "seal_broken": "第 {seq} 号封印已损坏,请立即核查。",
     "inspection_waiting": "已有一次体检在排队,请稍后刷新。",
     "import_running": "导入已开始,不能再改。",
+    "batch_empty": "请先勾选案件。",
+    "batch_too_many": "共 {total} 件,一次最多办理 {most} 件,请缩小范围。",
+    "batch_kind": "{name}各案的金额或者期满日不同,不能批量登记,请逐案登记。",
+    "batch_running": "这一批还没有办完,请稍后再试。",
+    "not_searcher": "只有执行指挥中心和终本维护团队可以批量网络查控。",
+    "asker_gone": "发起人{name}已停用。",
+    "asker_moved": "发起人{name}已不在发起时的团队。",
 }
 
 

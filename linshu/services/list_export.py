@@ -102,7 +102,7 @@ def _write(
     sheet = book.add_worksheet("清单")
     bold, sum_ = book.add_format({"bold": True}), book.add_format({"num_format": "#,##0.00"})
     mark = f"导出人 {actor.name}({actor.login}) 时间 {when.at:%Y-%m-%d %H:%M}"
-    _on_paper(sheet, mark)
+    on_paper(sheet, mark)
     for column, (_title, width) in enumerate(COLUMNS):
         sheet.set_column(column, column, width)
     sheet.write_string(0, 0, f"{mark} · 内部资料,号码已隐去部分数字")
@@ -119,7 +119,7 @@ def _write(
     book.close()
 
 
-def _on_paper(sheet: xlsxwriter.worksheet.Worksheet, mark: str) -> None:
+def on_paper(sheet: xlsxwriter.worksheet.Worksheet, mark: str) -> None:
     """Landscape, headings and the name of who took it along on every page."""
     plain = mark.replace("&", "&&")
     sheet.set_landscape()

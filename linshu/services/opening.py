@@ -25,6 +25,7 @@ Row = tuple[object, ...]
 FAULTS_ZH: Mapping[str, str] = {
     "no file": "文件“{name}”不存在或无法读取。",
     "not a workbook": "这不是 xlsx 工作簿,请用 Excel 或 WPS 另存为 .xlsx 后再导入。",
+    "not a table": "这既不是 xlsx 工作簿,也不是 UTF-8 或 GBK 编码的 CSV 文件。",
     "old workbook": "这是旧版 .xls 文件,请另存为 .xlsx 后再导入。",
     "encrypted": "工作簿已加密,请取消密码后再导入。",
     "damaged": "工作簿已损坏,无法读取。",

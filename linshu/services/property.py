@@ -61,33 +61,45 @@ def found(actor: Actor, case_id: int, seen_seq: int | None, new: NewHolding, whe
     actor.needs(Duty.RECORD)
     with transaction() as session:
         held = desk.held(session, actor, case_id, seen_seq)
-        if new.kind not in rules.KINDS:
-            raise Invalid("kind_unknown", kind=new.kind)
-        party = session.get(Party, new.party_id)
-        if party is None or party.case_id != case_id or not party.owes:
-            raise NotFound()
-        if new.value_fen < 0:
-            raise Invalid("amount", why=Said("不能为负"))
-        holding = Holding(
-            court_id=actor.court_id,
-            case_id=case_id,
-            party_id=party.id,
-            kind=new.kind,
-            name=desk.words(new.name, Said("财产名称"), 200),
-            value_fen=new.value_fen,
-            status=str(Status.CLUE if new.clue else Status.FOUND),
-            found_on=when.on,
-        )
-        session.add(holding)
-        session.flush()
-        flow = Flow(session, actor.court_id, when)
-        doer = _doer(flow, actor, new.behalf_id)
-        _say(flow, doer, holding, None, None)
-        if new.clue:
-            kind = "urgent_clue" if new.urgent else "clue"
-            act = NewAction(kind, holding.name, when.at, behalf_id=new.behalf_id)
-            _record(flow, actor, doer, held, holding, act)
-        return holding.id
+        return found_within(Flow(session, actor.court_id, when), actor, held, new).id
+
+
+def found_within(flow: Flow, actor: Actor, held: Held, new: NewHolding) -> Holding:
+    """As ``found``, within the caller's transaction."""
+    session, case_id, when = flow.session, held.case.id, flow.when
+    if new.kind not in rules.KINDS:
+        raise Invalid("kind_unknown", kind=new.kind)
+    party = session.get(Party, new.party_id)
+    if party is None or party.case_id != case_id or not party.owes:
+        raise NotFound()
+    if new.value_fen < 0:
+        raise Invalid("amount", why=Said("不能为负"))
+    holding = Holding(
+        court_id=actor.court_id,
+        case_id=case_id,
+        party_id=party.id,
+        kind=new.kind,
+        name=desk.words(new.name, Said("财产名称"), 200),
+        value_fen=new.value_fen,
+        status=str(Status.CLUE if new.clue else Status.FOUND),
+        found_on=when.on,
+    )
+    session.add(holding)
+    session.flush()
+    doer = _doer(flow, actor, new.behalf_id)
+    _say(flow, doer, holding, None, None)
+    if new.clue:
+        kind = "urgent_clue" if new.urgent else "clue"
+        act = NewAction(kind, holding.name, when.at, behalf_id=new.behalf_id)
+        _record(flow, actor, doer, held, holding, act)
+    return holding
+
+
+def revalue_within(flow: Flow, actor: Actor, holding: Holding, value_fen: int) -> None:
+    """Something that was found is worth more or less by now: within the caller's transaction. Why
+    nothing could be done with it no longer holds."""
+    holding.value_fen, holding.undisposable = value_fen, ""
+    _say(flow, desk.doer(actor), holding, Status(holding.status), None)
 
 
 def act(actor: Actor, case_id: int, holding_id: int, done: Done, when: When) -> None:

@@ -1,7 +1,9 @@
 """What was done, when did it happen, who says so? Actions, and money that came in."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
@@ -62,26 +64,39 @@ def record(actor: Actor, case_id: int, seen_seq: int | None, new: NewAction, whe
     For two working days after a move the giving team may still record what happened before it,
     marked late (R16). NotAllowed otherwise; Invalid for the future, for a time before filing, for
     money without an amount, for what the actor has recorded already, word for word."""
-    actor.needs(Duty.RECORD)
     with transaction() as session:
-        case, team, late = _writable(session, actor, case_id, seen_seq, new.happened_at, when)
-        check(case, new, when)
-        _once(session, actor, case_id, new)
-        behalf = behalf_of(session, actor, new.behalf_id)
-        action = add(session, actor, case, team, new, late, when)
-        change_sums(case, new)
-        draft = Draft(
-            case_id,
-            Tag.CASE_RECORDED_LATE if late else Tag.CASE_RECORDED,
-            after=sums_of(case),
-            data=said(action, team),
-            at=new.happened_at,
-        )
-        doer = desk.doer(actor, behalf.login if behalf else None)
-        writer.write_trail(session, actor.court_id, [draft], doer, when)
         flow = Flow(session, actor.court_id, when)
-        countdowns.happened(flow, [event_of(action, new)], doer)
-        return action.id
+        return record_within(flow, actor, case_id, seen_seq, new).id
+
+
+def record_within(
+    flow: Flow,
+    actor: Actor,
+    case_id: int,
+    seen_seq: int | None,
+    new: NewAction,
+    data: Mapping[str, Any] | None = None,
+) -> Action:
+    """As ``record``, within the caller's transaction; ``data``: what its entry says besides."""
+    actor.needs(Duty.RECORD)
+    session, when = flow.session, flow.when
+    case, team, late = _writable(session, actor, case_id, seen_seq, new.happened_at, when)
+    check(case, new, when)
+    _once(session, actor, case_id, new)
+    behalf = behalf_of(session, actor, new.behalf_id)
+    action = add(session, actor, case, team, new, late, when)
+    change_sums(case, new)
+    draft = Draft(
+        case_id,
+        Tag.CASE_RECORDED_LATE if late else Tag.CASE_RECORDED,
+        after=sums_of(case),
+        data={**said(action, team), **(data or {})},
+        at=new.happened_at,
+    )
+    doer = desk.doer(actor, behalf.login if behalf else None)
+    writer.write_trail(session, actor.court_id, [draft], doer, when)
+    countdowns.happened(flow, [event_of(action, new)], doer)
+    return action
 
 
 def sums_of(case: Case) -> dict[str, int]:

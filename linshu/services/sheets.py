@@ -63,7 +63,9 @@ LeftOut = Callable[[Mapping[str, object], Sequence[object]], bool]
 
 
 @dataclass(frozen=True, slots=True)
-class _Header:
+class Header:
+    """A row of headings: which field stands in which column (from 0), which stands twice."""
+
     title: str
     row: int
     headings: tuple[str, ...]
@@ -92,7 +94,7 @@ def read_sheet(source: Source, layout: Layout, limit: int, left_out: LeftOut) ->
 
 
 def _entries(
-    book: Any, header: _Header, layout: Layout, limit: int, left_out: LeftOut, formulas: Any = None
+    book: Any, header: Header, layout: Layout, limit: int, left_out: LeftOut, formulas: Any = None
 ) -> list[tuple[int, Row]]:
     rows, bare = list[tuple[int, Row]](), list[str]()
     for row, cells, unstored in _body(book, header, formulas):
@@ -114,13 +116,13 @@ def _entries(
     return rows
 
 
-def _marked(header: _Header, places: Iterable[int]) -> dict[str, object]:
+def _marked(header: Header, places: Iterable[int]) -> dict[str, object]:
     """A formula without a value is something all the same: its row is not blank."""
     marked = set(places)
     return {field: "=" for field, place in header.fields.items() if place in marked}
 
 
-def _body(book: Any, header: _Header, formulas: Any) -> Iterator[tuple[int, Row, set[int]]]:
+def _body(book: Any, header: Header, formulas: Any) -> Iterator[tuple[int, Row, set[int]]]:
     """(row number, values, the columns that hold a formula without a stored value)."""
     bounds = {"min_row": header.row + 1, "max_row": LAST_ROW, "max_col": len(header.headings)}
     if formulas is None:
@@ -144,7 +146,7 @@ def _is_unstored(value: Any, text: Any) -> bool:
     return bool(text.data_type == "f" and value.value is None and value.data_type != "str")
 
 
-def _chosen(book: Any, layout: Layout) -> tuple[_Header, tuple[str, ...]]:
+def _chosen(book: Any, layout: Layout) -> tuple[Header, tuple[str, ...]]:
     """The first visible sheet that has every column, else the first with any heading."""
     sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
     found = [header for sheet in sheets if (header := _header(sheet, layout))]
@@ -160,18 +162,19 @@ def _chosen(book: Any, layout: Layout) -> tuple[_Header, tuple[str, ...]]:
     return header, tuple(other.title for other in whole[1:])
 
 
-def _header(sheet: Any, layout: Layout) -> _Header | None:
+def _header(sheet: Any, layout: Layout) -> Header | None:
     """The row near the top that names the most fields, at least three."""
-    best: _Header | None = None
+    best: Header | None = None
     rows = sheet.iter_rows(max_row=HEADER_WITHIN, max_col=LAST_COLUMN, values_only=True)
     for row, cells in enumerate(guarded(rows), 1):
-        header = _headings(sheet.title, row, cells, layout)
+        header = headed(sheet.title, row, cells, layout)
         if len(header.fields) >= 3 and (best is None or len(header.fields) > len(best.fields)):
             best = header
     return best
 
 
-def _headings(title: str, row: int, cells: Row, layout: Layout) -> _Header:
+def headed(title: str, row: int, cells: Row, layout: Layout) -> Header:
+    """A row taken as headings: what each names, as far as the layout knows it."""
     headings = [text_of(cell) for cell in cells]
     while headings and not headings[-1]:
         headings.pop()
@@ -185,7 +188,7 @@ def _headings(title: str, row: int, cells: Row, layout: Layout) -> _Header:
     twice = [
         found[0] for field, found in own.items() if len(found) > 1 and field in layout.required
     ]
-    return _Header(
+    return Header(
         title,
         row,
         tuple(headings),

@@ -16,7 +16,7 @@ from linshu.rules.said import Said
 from linshu.rules.transitions import Undecidable, undecided
 from linshu.services import dates, replay, sealing
 from linshu.services.flow import MOVING, Flow
-from linshu.store import orders, papers, parties, personal, resumptions, shelf
+from linshu.store import batches, orders, papers, parties, personal, resumptions, shelf
 from linshu.store import soundness as store
 from linshu.store.dates import DateMove
 from linshu.store.db import reading
@@ -277,6 +277,23 @@ def _resumed(court: Court) -> Faults:
             yield Fault(case_id, number, said)
 
 
+def _unfit(what: str, batch_id: int, count: int) -> Said:
+    facts = {"batch": batch_id, "n": count}
+    match what:
+        case "open":
+            return Said("批次 #{batch} 已办完,仍有 {n} 件未办", **facts)
+        case "empty":
+            return Said("批次 #{batch} 有 {n} 件已办而没有行为记录", **facts)
+        case _:
+            return Said("批次 #{batch} 有 {n} 件未办成而有行为记录", **facts)
+
+
+def _batches(court: Court) -> Faults:
+    with reading() as session:
+        for batch_id, what, count in batches.unsound(session, court.id):
+            yield Fault(None, f"#{batch_id}", _unfit(what, batch_id, count))
+
+
 def _unswept(court: Court) -> Faults:
     yesterday = court.when.on - timedelta(days=1)
     with reading() as session:
@@ -313,5 +330,6 @@ RULES: tuple[Rule, ...] = (
     Rule("resumed", "恢复的案件与原案一一对应", _resumed),
     Rule("messages", "消息已送达", _messages),
     Rule("files", "文书、附件的文件都在且未变动(每晚核七分之一)", _files),
+    Rule("batches", "批量办理逐案办结", _batches),
     Rule("orphans", "没有孤立的记录", _orphans),
 )

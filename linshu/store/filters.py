@@ -14,6 +14,7 @@ from linshu.rules.stages import Stage
 from linshu.store import queries
 from linshu.store.cases import Case, Stint
 from linshu.store.reviews import under_review
+from linshu.store.searches import Search
 
 _RUNS = Stint.stage != str(Stage.DORMANT)
 DUES = ("today", "soon", "week", "late", "capped", "aside", "unclaimed", "paused", "statutory")
@@ -37,7 +38,8 @@ class Mine:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which of the cases in scope. ``due`` is one of DUES; what is None asks for nothing."""
+    """Which of the cases in scope. ``due`` is one of DUES; ``unsearched_since``: those with no
+    network search on that day or later; what is None asks for nothing."""
 
     stage: Stage | None = None
     team_id: int | None = None
@@ -46,6 +48,7 @@ class Filter:
     mine: Mine | None = None
     due: str | None = None
     unclaimed: bool | None = None
+    unsearched_since: date | None = None
 
 
 def scope_of(session: Session, court_id: int, role: str, team_id: int | None) -> Scope:
@@ -86,6 +89,11 @@ def asked_for(chosen: Filter, today: date) -> list[ColumnElement[bool]]:
     if chosen.unclaimed is not None:
         waits = and_(*due_is("unclaimed", today))
         conditions.append(waits if chosen.unclaimed else ~waits)
+    if chosen.unsearched_since is not None:
+        searched = select(Search.id).where(
+            Search.case_id == Stint.case_id, Search.searched_on >= chosen.unsearched_since
+        )
+        conditions.append(~searched.exists())
     return conditions + (due_is(chosen.due, today) if chosen.due else [])
 
 

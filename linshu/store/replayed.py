@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from linshu.rules.deadlines import STAGE_CLOCK, STATUTORY_CLOCK
@@ -19,6 +19,7 @@ from linshu.store.papers import Attachment, AttachmentStrike, Document
 from linshu.store.parties import Address
 from linshu.store.people import Person, Team
 from linshu.store.resumptions import Resumption
+from linshu.store.searches import Search
 
 SAME = (
     "number",
@@ -191,6 +192,10 @@ def _work(session: Session, ids: Sequence[int], found: Mapping[int, State]) -> N
             **{key: row[key] for key in ("status", "queue", "value_fen")},
             "until_on": _iso(row["until_on"]),
         }
+    latest = select(Search.case_id, Search.source, func.max(Search.searched_on))
+    latest = latest.where(Search.case_id.in_(ids)).group_by(Search.case_id, Search.source)
+    for case_id, source, on in session.execute(latest):
+        found[case_id]["searches"][source] = _iso(on)
     for row in _mapped(session, select(Order.__table__).where(Order.case_id.in_(ids))):
         found[row["case_id"]]["orders"][row["id"]] = {
             "status": row["status"],

@@ -1,13 +1,16 @@
 """Which sources were searched for a case, and when? Banks, vehicles, real estate and the others
 that a termination rests on (``rules.gate_facts.SEARCHES``)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, Index, String, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from linshu.store.cases import Action
 from linshu.store.db import Base, Instant
+from linshu.store.people import Person
 
 
 class Search(Base):
@@ -32,3 +35,30 @@ def latest(session: Session, case_id: int) -> Mapping[str, date]:
         .group_by(Search.source)
     )
     return dict(session.execute(query).all())
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One source that was searched, with what its action says and who recorded it."""
+
+    search: Search
+    text: str
+    by_name: str
+
+
+def of_case(session: Session, case_id: int) -> Sequence[Told]:
+    """Every search of a case, the latest first."""
+    query = (
+        select(Search, Action.text, Person.name)
+        .join(Action, Action.id == Search.action_id)
+        .join(Person, Person.id == Action.by_id)
+        .where(Search.case_id == case_id)
+        .order_by(Search.searched_on.desc(), Search.id.desc())
+    )
+    return [Told(search, text, name) for search, text, name in session.execute(query)]
+
+
+def searched(session: Session, case_id: int, on: date) -> set[str]:
+    """The sources that were searched for a case on a day."""
+    query = select(Search.source).where(Search.case_id == case_id, Search.searched_on == on)
+    return set(session.scalars(query))

@@ -1,4 +1,4 @@
-"""Where do the ledgers lie that people bring? In a folder, encrypted like the rows made of them."""
+"""Where do the files lie that people bring? In a folder, encrypted like the rows made of them."""
 
 import hashlib
 import os
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from linshu.store import vault
 from linshu.store.books import LedgerImport
+from linshu.store.findings import FindingFile
 
 _PURPOSE = "upload"
 _PLAIN = b"PK"  # a workbook as it was kept until uploads were encrypted
@@ -37,7 +38,8 @@ def reseal(session: Session) -> tuple[int, int]:
     """Brings every upload that is still there under the newest key; returns how many changed and
     how many could not be read."""
     newest, changed, unreadable = vault.ring().newest.name.encode() + b":", 0, 0
-    for name in session.scalars(select(LedgerImport.path).distinct()):
+    brought = select(LedgerImport.path).union(select(FindingFile.path))
+    for name in session.scalars(brought):
         path = Path(name)
         if not path.exists() or path.read_bytes().startswith(newest):
             continue

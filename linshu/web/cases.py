@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from linshu.rules import care, nodes
 from linshu.rules import journey as rules
 from linshu.rules.duties import Duty, Holder, holds
+from linshu.rules.gate_facts import SEARCHES
 from linshu.rules.looks import Kind
 from linshu.rules.papers import KINDS as PAPERS
 from linshu.rules.stages import Stage, TeamKind
@@ -28,6 +29,7 @@ from linshu.store import (
     parties,
     queries,
     resumptions,
+    searches,
     sheets,
 )
 from linshu.store import nodes as stored
@@ -46,7 +48,7 @@ from linshu.web.words import spoken
 bp = Blueprint("cases", __name__)
 Answer = str | Response | tuple[str, int]
 TABS = frozenset(
-    "log clocks countdowns parties points requests property money measures papers nodes"
+    "log clocks countdowns parties points requests property money searches measures papers nodes"
     " sheets orders care".split()
 )
 
@@ -152,6 +154,7 @@ def _tabs(found: CasePage, tab: str) -> list[dict[str, object]]:
         {"key": "requests", "label": _("审批"), "url": f"{url}?tab=requests"},
         {"key": "property", "label": _("财产"), "url": f"{url}?tab=property"},
         {"key": "money", "label": _("案款"), "url": f"{url}?tab=money"},
+        {"key": "searches", "label": _("网络查控"), "url": f"{url}?tab=searches"},
         {"key": "measures", "label": _("执行措施"), "url": f"{url}?tab=measures"},
         {"key": "papers", "label": _("文书附件"), "url": f"{url}?tab=papers"},
         {"key": "nodes", "label": _("流程节点"), "url": f"{url}?tab=nodes"},
@@ -191,6 +194,13 @@ def _tab_facts(found: CasePage, tab: str) -> dict[str, object]:
             return {"holdings": things.of_case(session, case_id)}
         case "money":
             return {"entries": money.entries_of(session, case_id, pay_out_rows())}
+        case "searches":
+            return {
+                "latest": searches.latest(session, case_id),
+                "searched": searches.of_case(session, case_id),
+                "sources": SEARCHES,
+                "search_days": policies.in_force(actor(), when()).gate.search_days,
+            }
         case "measures":
             known = policies.in_force(actor(), when()).measures
             return {"checklist": measures.checklist(session, case_id, found.debtors, known)}

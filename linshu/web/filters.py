@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from linshu.rules import care, papers, property
 from linshu.rules.deadlines import Countdown
+from linshu.rules.gate_facts import SEARCHES
 from linshu.rules.kinds import PAYEES
 from linshu.rules.masking import mask_identity
 from linshu.rules.measures import STANDING_ZH, Standing
@@ -25,7 +26,7 @@ from linshu.rules.stages import STAGE_ZH, Stage
 from linshu.rules.transitions import Reason
 from linshu.rules.why import Step
 from linshu.rules.why import told as told_step
-from linshu.services import telling
+from linshu.services import batches, telling
 from linshu.services.recording import KINDS
 from linshu.store.alerts import Subject
 from linshu.store.cases import Party
@@ -59,6 +60,8 @@ def init_app(app: Flask) -> None:
         holding_status=holding_status,
         application_standing=application_standing,
         application_source=application_source,
+        search_source=search_source,
+        batch_kind=batch_kind,
         measure=measure,
         node=node,
         order_status=order_status,
@@ -169,6 +172,16 @@ def application_source(value: str) -> str:
 def holding_status(value: str) -> str:
     """What has become of a thing."""
     return word(property.STATUS_ZH[property.Status(value)])
+
+
+def search_source(key: str) -> str:
+    """A source of network searches."""
+    return word(SEARCHES[key])
+
+
+def batch_kind(key: str) -> str:
+    """What a batch does in its cases."""
+    return word(batches.KINDS_ZH[key])
 
 
 def measure(key: str) -> str:

@@ -114,10 +114,11 @@ def record_form(page: CasePage) -> RecordForm:
 
 def behalves() -> list[SelectChoice]:
     """代录: for whom one may record, oneself first."""
-    return choices([(0, _("本人")), *((one.id, one.name) for one in _colleagues())])
+    return choices([(0, _("本人")), *((one.id, one.name) for one in colleagues())])
 
 
-def _colleagues() -> list[Person]:
+def colleagues() -> list[Person]:
+    """Whom one may record for: the others of one's team."""
     who = actor()
     if who.team_id is None:
         return []

@@ -14,6 +14,7 @@ from wtforms import SelectChoice
 
 from linshu.rules import (
     care,
+    findings,
     ledger,
     looks,
     origins,
@@ -37,7 +38,7 @@ from linshu.rules.said import Said
 from linshu.rules.snapshot import FACTS_ZH
 from linshu.rules.stages import FOUNDING_TEAMS, STAGE_ZH, TeamKind
 from linshu.rules.transitions import UNDECIDED_ZH
-from linshu.services import asking, errors, opening, setup, soundness
+from linshu.services import asking, batches, errors, opening, setup, soundness
 from linshu.services.errors import Refused
 from linshu.services.orders import MATTER_ZH
 from linshu.services.reasons import STATUTORY_SOURCE
@@ -96,6 +97,7 @@ def tables() -> Iterable[Iterable[str]]:
     yield errors.SENTENCES.values()
     yield opening.FAULTS_ZH.values()
     yield ledger.REASONS_ZH.values()
+    yield [*SEARCHES.values(), *batches.KINDS_ZH.values(), *findings.REASONS_ZH.values()]
     yield setup.COURTS.values()
     yield map(short, setup.COURTS.values())
     for kind, name in FOUNDING_TEAMS:

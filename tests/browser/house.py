@@ -23,9 +23,12 @@ from linshu.jobs import doorbell
 from linshu.rules.parties import NewAddress
 from linshu.services import (
     alerts,
+    batch_run,
+    batches,
     claiming,
     correcting,
     digests,
+    finding_files,
     imports,
     measures,
     parties,
@@ -37,6 +40,7 @@ from linshu.services import (
     requests,
     transfers,
 )
+from linshu.services.batches import Picked
 from linshu.services.edits import Downtime
 from linshu.services.entrants import NewParty
 from linshu.services.measures import NewMeasure
@@ -139,6 +143,7 @@ def _worked(house: House) -> None:
     _teams_at_work(house)
     _intake(house)
     _ledgers(house)
+    _batched(house)
     _told(house)
 
 
@@ -259,6 +264,23 @@ def _ledgers(house: House) -> None:
         if name == "done":
             imports.confirm(who, house.samples[name], True, at(TODAY))
             imports.run(house.samples[name], NOW)
+
+
+def _batched(house: House) -> None:
+    """A search for many that is done, and a file of its results, looked through."""
+    court = house.court
+    centre, cases = court.who("centre"), court.file_many(3, "2026-11-16", simple=False)
+    picked = Picked(tuple(cases))
+    house.samples["batch"] = batches.search(centre, picked, ["banks"], TODAY, "", at(TODAY))
+    batch_run.run(house.samples["batch"], NOW)
+    content = "案号,被执行人,查询来源,财产种类,财产名称,余额,查询日期\n" + "".join(
+        f"{number},李四,工商银行,存款,6222001,12.50,2026-11-20\n"
+        for number in (*map(house.number, cases), "老王")
+    )
+    folder = Path(house.app.config["LINSHU_INSTANCE"]) / "imports"
+    stream = BytesIO(content.encode("gb18030"))
+    house.samples["results"] = finding_files.upload(centre, "反馈.csv", stream, folder, at(TODAY))
+    finding_files.run(house.samples["results"], NOW)
 
 
 def ledger_of(year: int) -> bytes:

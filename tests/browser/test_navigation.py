@@ -9,7 +9,8 @@ from tests.browser.conftest import Enter
 
 pytestmark = pytest.mark.browser
 
-ALL = ("/overview", "/desk", "/intake", "/team", "/requests", "/supervision", "/moves", "/points")
+ALL = ("/overview", "/desk", "/intake", "/team", "/requests", "/supervision", "/batches")
+ALL += ("/moves", "/points")
 ALL += (
     "/property",
     "/trial-link",
@@ -21,7 +22,7 @@ ALL += (
     "/people",
     "/alerts",
 )
-WORK = ("/supervision", "/moves", "/points", "/property")
+WORK = ("/supervision", "/batches", "/moves", "/points", "/property")
 WHOLE = (*WORK, "/trial-link")
 LEADING = ("/overview", "/desk", "/team", "/requests", *WORK, "/policy", "/people", "/alerts")
 ABOVE = ("/overview", "/desk", "/team", "/requests", *WHOLE, "/policy", "/people", "/alerts")

@@ -15,16 +15,19 @@ WIDER = "() => document.documentElement.scrollWidth - document.documentElement.c
 SIZES = ((1920, 1080), (390, 844), (1366, 768))
 
 TABS = ("", "?tab=parties", "?tab=points", "?tab=requests", "?tab=property", "?tab=measures")
-TABS += ("?tab=nodes", "?tab=sheets")
+TABS += ("?tab=nodes", "?tab=sheets", "?tab=searches")
 CASE = tuple(f"/cases/{{case}}{tab}" for tab in TABS)
 CHANGES = ("/cases/{case}/ask", "/cases/{case}/close", "/cases/{case}/facts")
 CHANGES += ("/cases/{case}/parties/new", "/cases/{case}/parties/{party}/leave")
 CHANGES += ("/cases/{case}/parties/{party}/address", "/cases/{case}/parties/{lawyer}")
 CHANGES += ("/cases/{case}/parties/{party}", "/cases/{case}/correct/{action}")
+CHANGES += ("/cases/{case}/searches", "/batches")
 CHANGES += ("/cases/{case}/property", "/cases/{case}/property/{holding}", "/property?tab=all")
 CHANGES += ("/cases/{case}/property/{holding}/aside", "/cases/{case}/measures/{debtor}/fine")
 INTAKE = ("/intake", "/intake/file", "/intake/screen/{intake}", "/imports", "/imports/{done}")
 INTAKE += ("/imports/{previewed}",)
+BATCHES = ("/batches", "/batches/pick", "/batches/pick?act=record", "/batches/{batch}")
+BATCHES += ("/batches/results", "/batches/results/{results}")
 CLOCKS = ("/cases/{paused}", "/cases/{paused}?tab=clocks", "/cases/{paused}/pauses/new")
 CLOCKS += ("/cases/{paused}/pauses/{pause}/end", "/cases/{case}/extension", "/cases/{case}/why")
 CLOCKS += ("/cases/{case}?tab=clocks", "/desk?tab=paused", "/cases/{case}?tab=countdowns")
@@ -54,7 +57,7 @@ SOUND = ("/inspections",)
 #: Who looks at what: all that each one's navigation offers, and between them every page there is.
 SCREENS = {
     "filing": ("/intake", "/imports", "/policy", "/cases/{closed}"),
-    "centre": (*DESK, *READ, "/overview", "/cases/{centre}", *INTAKE),
+    "centre": (*DESK, *READ, "/overview", "/cases/{centre}", *INTAKE, *BATCHES),
     "one": (*DESK, *OFFICER, *CASE, *CHANGES, *CLOCKS, *READ),
     "clerk": ("/desk", "/team", "/cases/{case}", *READ),
     "lead-one": (*DESK, "/supervision", "/team?tab=running", "/people", "/overview", *READ),
@@ -79,6 +82,7 @@ SCREENS = {
 #: What is no screen: parts, downloads, the door, the way home.
 ELSEWHERE = {"static", "session.home", "session.login", "cases.log", "imports.progress"}
 ELSEWHERE |= {"imports.rejects", "factor.picture"}
+ELSEWHERE |= {"batches.progress", "findings.progress", "findings.rejects"}
 ELSEWHERE |= {"factor.page"}  # test_factor.py looks at it: it opens between password and code
 
 

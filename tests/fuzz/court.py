@@ -10,11 +10,13 @@ from sqlalchemy import select
 
 from linshu.services import claiming, pauses, requests
 from linshu.services.pauses import NewPause
+from linshu.store.batches import Batch
 from linshu.store.books import LedgerImport
 from linshu.store.cases import Action, Case, Holding, Party, Request, SupervisionSheet
 from linshu.store.clocks import Alert, Pause, Recompute
 from linshu.store.db import db
 from linshu.store.doors import Visit
+from linshu.store.findings import FindingFile
 from linshu.store.papers import Attachment, Document
 from linshu.store.parties import Address
 from linshu.store.people import Absence, Person, Team
@@ -41,7 +43,10 @@ KINDS = {
     "visit_id": Visit,
     "document_id": Document,
     "attachment_id": Attachment,
+    "batch_id": Batch,
+    "file_id": FindingFile,
 }
+UPLOADS = (("imports.upload", "ledger"), ("calendar.draft", "file"), ("findings.upload", "results"))
 ODD_IDS = [0, 999_999, 2**31 - 1]
 OTHERS = ("quick", "quick-lead", "b-filing", "b-lead", "stranger")
 
@@ -62,7 +67,7 @@ def fuzzed(app: Flask, court: Court, world: dict[str, object], requests: int) ->
 
     let_loose()
     for login in SEATS.values():
-        for endpoint, name in (("imports.upload", "ledger"), ("calendar.draft", "file")):
+        for endpoint, name in UPLOADS:
             for content in FILES:
                 with app.test_request_context():
                     url = app.url_for(endpoint)

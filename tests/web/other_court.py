@@ -12,11 +12,13 @@ from sqlalchemy import func, select
 
 from linshu.rules.numbers import CaseNumber
 from linshu.rules.parties import NewAddress
+from linshu.rules.said import Said
 from linshu.rules.stages import FIRST
 from linshu.services import (
     absences,
     alerts,
     attachments,
+    batches,
     claiming,
     documents,
     filing,
@@ -33,6 +35,7 @@ from linshu.services import (
     transfers,
     visits,
 )
+from linshu.services.batches import Picked
 from linshu.services.edits import Downtime
 from linshu.services.filing import NewCase, NewParty
 from linshu.services.filling import NewDocument
@@ -44,6 +47,7 @@ from linshu.store.cases import Action, Party, Request, SupervisionSheet
 from linshu.store.clocks import Alert, Pause
 from linshu.store.db import Base, db, transaction
 from linshu.store.doors import Visit
+from linshu.store.findings import FindingFile
 from linshu.store.people import Person, Team
 from linshu.store.writer import Doer, When
 from tests.conftest import NOW
@@ -98,6 +102,7 @@ def founded(app: Flask) -> OtherCourt:
     named = {"case_id": case_id, "import_id": import_id, "recompute_id": recompute_id}
     named |= {"person_id": _who("b-one").person_id, "team_id": _who("b-one").team_id or 0}
     named |= _worked(court_id, case_id, when)
+    named |= _batched(case_id, folder)
     named |= {"action_id": _last(Action), "party_id": _last(Party), "request_id": _last(Request)}
     return OtherCourt(court_id, named | {"pause_id": _last(Pause), "alert_id": _last(Alert)})
 
@@ -126,6 +131,20 @@ def _worked(court_id: int, case_id: int, when: When) -> dict[str, int]:
     file = (case_id, None, "other", f"{MARK}.txt", "", MARK.encode())
     named["attachment_id"] = attachments.add(_who("b-one"), *file, when)
     return named | {"visit_id": _last(Visit)}
+
+
+def _batched(case_id: int, folder: Path) -> dict[str, int]:
+    """An action recorded in many cases, and a file of results that its team brought."""
+    who, when = _who("b-one"), at(NOW.date())
+    picked, text = Picked((case_id,)), f"{MARK}电话"
+    batch_id = batches.record(who, picked, "call", text, when.at, None, when)
+    with transaction() as session:
+        row = {"court_id": who.court_id, "team_id": who.team_id, "by_id": who.person_id}
+        row |= {"filename": f"{MARK}反馈.csv", "path": str(folder / "x"), "digest": "0" * 64}
+        file = FindingFile(status="failed", result={}, uploaded_at=when.at, **row)
+        file.failure = Said(f"{MARK}").dumps()
+        session.add(file)
+    return {"batch_id": batch_id, "file_id": _last(FindingFile)}
 
 
 def _filed(day: str, serial: int) -> int:

@@ -26,7 +26,7 @@ DANGEROUS = {
     *("policy.adopt", "recomputes.decide", "trail.export", "visits.unlock", "confirm.give"),
     *("factor.set_up", "factor.renewed", "factor.removed"),
     *("paper_templates.adopt", "paper_templates.restore"),
-    *("packs.make", "list_export.export", "seals.download"),
+    *("packs.make", "list_export.export", "seals.download", "batches.file"),
 }
 
 

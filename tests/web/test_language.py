@@ -41,16 +41,19 @@ from linshu.services.parties import Joining
 from linshu.services.pauses import NewPause
 from linshu.services.property import Done, NewHolding
 from linshu.services.recording import NewAction
+from linshu.store.batches import Batch
 from linshu.store.books import LedgerImport, Reading, Seal
 from linshu.store.cases import Action, Case, Holding, MeasureAct, Party, Request, Text
 from linshu.store.clocks import Pause, Recompute
 from linshu.store.db import db
 from linshu.store.figures import Look
+from linshu.store.findings import FindingFile
 from linshu.store.parties import Address
 from linshu.store.people import Person, Team
 from tests.conftest import NOW
 from tests.court import Court, at
 from tests.test_ledger_import import ledger
+from tests.web.batched import batched
 from tests.web.visits import Visitor, entered
 
 CHINESE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]+")
@@ -64,7 +67,7 @@ TYPED = (
     *(Case.trial_court, Case.trial_team, Address.document, Party.ruling, Party.out_reason),
     *(Request.reason, Request.decision, LedgerImport.filename),
     *(Pause.document, Recompute.reason, Recompute.decision, Reading.words),
-    *(Holding.name, Holding.undisposable, MeasureAct.document),
+    *(Holding.name, Holding.undisposable, MeasureAct.document, Batch.text, FindingFile.filename),
 )
 READERS = (
     *("one", "quick", "lead-one", "centre", "filing", "vice", "supervisor", "chief"),
@@ -227,6 +230,7 @@ def lived(court: Court, folder: Path) -> None:
     uploads(court, folder)
     clocks(court, quick)
     worked(court, quick)
+    batched(court, quick, folder)
     peopled(court, quick)
 
 
@@ -300,7 +304,8 @@ def uploads(court: Court, folder: Path) -> None:
         imports.run(number, NOW)
 
 
-WORK_TABS = ("property", "measures", "nodes", "sheets")
+NO_PAGES = {"static", "imports.rejects", "findings.rejects"}
+WORK_TABS = ("property", "searches", "measures", "nodes", "sheets")
 
 
 def addresses(app: Flask) -> dict[str, list[str]]:
@@ -323,18 +328,20 @@ def addresses(app: Flask) -> dict[str, list[str]]:
             for one in db.session.scalars(select(Party).where(Party.role == "debtor"))
             for key in ("fine", "asset_search")
         ],
+        "batch_id": rows(select(Batch.id.label("batch_id"))),
+        "file_id": rows(select(FindingFile.id.label("file_id"))),
         "holding_id": rows(select(Holding.case_id, Holding.id.label("holding_id"))),
     }
     found: dict[str, list[str]] = {}
     with app.test_request_context():
         for rule in app.url_map.iter_rules():
-            if "GET" in (rule.methods or ()) and rule.endpoint not in ("static", "imports.rejects"):
+            if "GET" in (rule.methods or ()) and rule.endpoint not in NO_PAGES:
                 found[rule.endpoint] = [url_for(rule.endpoint, **v) for v in values(rule, known)]
     for name in (*("parties", "points", "requests", "clocks", "countdowns"), *WORK_TABS):
         found[f"tab {name}"] = [f"{url}?tab={name}" for url in found["cases.page"]]
     found["more"] = ["/desk?tab=soon", "/desk?tab=unclaimed", "/team?tab=running", "/trail?tag="]
     found["more"] += ["/desk?tab=paused", "/desk?tab=others", "/alerts?tab=all"]
-    found["more"] += ["/calendar?year=2027"]
+    found["more"] += ["/calendar?year=2027", "/batches/pick?act=record"]
     found["more"] += [
         "/cases?q=李四",
         "/cases?q=李",
