@@ -11,8 +11,9 @@ from flask import Flask, abort, current_app, request
 from flask_login import current_user
 from werkzeug.exceptions import BadHost, SecurityError
 from werkzeug.routing import IntegerConverter
-from wtforms import IntegerField
+from wtforms import IntegerField, SelectMultipleField
 from wtforms.validators import NumberRange
+from wtforms.widgets import CheckboxInput, ListWidget
 
 MOST_ID = 2**31 - 1
 ROUND_A_FILE = 2**20  # what a form that brings a file holds besides
@@ -46,6 +47,13 @@ class NumberField(IntegerField):
         if self.data is not None and abs(self.data) > MOST_ID:
             self.data = None
             raise ValueError(self.gettext("Not a valid integer value."))
+
+
+class TicksField(SelectMultipleField):
+    """Several of a few choices, each with a box to tick."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
 
 
 def init_app(app: Flask) -> None:

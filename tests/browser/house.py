@@ -46,6 +46,7 @@ from linshu.store.clocks import Pause
 from linshu.store.db import db
 from linshu.store.people import Person
 from linshu.store.writer import Doer
+from tests import closings
 from tests.conftest import NOW
 from tests.court import ONE, TWO, Court, at
 from tests.web.visits import visiting
@@ -166,6 +167,9 @@ def _teams_at_work(house: House) -> None:
     court, samples = house.court, house.samples
     samples["case"] = house.case(ONE, "one", basis="（2025）鲁1329民初12号民事判决书")
     _recorded(house, samples["case"])
+    samples["reported"] = house.case(ONE, "one")
+    closings.ripen(court, samples["reported"], "销案", at(TODAY), "one")
+    closings.report(court, samples["reported"], "销案", at(TODAY), "one")
     samples["closed"] = house.case(ONE, "one")
     court.close(samples["closed"], "执行完毕", at(TODAY), "one")
     dormant = house.case(ONE, "one")

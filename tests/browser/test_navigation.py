@@ -9,7 +9,8 @@ from tests.browser.conftest import Enter
 
 pytestmark = pytest.mark.browser
 
-ALL = ("/overview", "/desk", "/intake", "/team", "/requests", "/supervision", "/moves", "/points")
+ALL = ("/overview", "/desk", "/intake", "/team", "/requests", "/closings")
+ALL += ("/supervision", "/moves", "/points")
 ALL += (
     "/property",
     "/trail",
@@ -30,14 +31,14 @@ OFFERED = {
     "one": ("/desk", "/team", "/requests", *WORK, "/policy", "/alerts"),
     "clerk": ("/desk", "/team", *WORK, "/policy", "/alerts"),
     "lead-one": LEADING,
-    "chief": (*LEADING[:-2], *DATES, *LEADING[-2:]),
+    "chief": (*LEADING[:4], "/closings", *LEADING[4:-2], *DATES, *LEADING[-2:]),
     "vice": LEADING,
     "president": tuple(path for path in LEADING if path not in ("/desk", "/supervision")),
     "supervisor": (
-        *("/overview", "/team", *WORK[1:], "/trail", "/policy"),
+        *("/overview", "/team", "/closings", *WORK[1:], "/trail", "/policy"),
         *(*DATES, "/inspections", "/people", "/alerts"),
     ),
-    "dormant": ("/desk", "/team", *WORK, "/policy", "/alerts"),
+    "dormant": ("/desk", "/team", "/requests", *WORK, "/policy", "/alerts"),
     "system": ("/policy", *DATES, "/inspections", "/people", "/alerts"),
     "admin": ("/policy", "/people", "/alerts"),
     "audit": ("/trail", "/policy", "/alerts"),
