@@ -172,7 +172,7 @@ def _teams_at_work(house: House) -> None:
     closings.report(court, samples["reported"], "销案", at(TODAY), "one")
     samples["closed"] = house.case(ONE, "one")
     court.close(samples["closed"], "执行完毕", at(TODAY), "one")
-    dormant = house.case(ONE, "one")
+    dormant = house.case(ONE, "one", filed="2026-08-03")
     court.close(dormant, "终结本次执行程序", at(TODAY), "one")
     for ground, decide in (
         ("other", None),
