@@ -82,9 +82,10 @@ class Court:
         }
         return NewCase(number=number, filed_on=date.fromisoformat(on), **(usual | facts))
 
-    def file(self, on: str, resumed: bool = False, **facts: object) -> int:
-        """Files one case on a day; returns its id."""
-        return filing.file_case(self.who("filing"), self.new(on, resumed, **facts), at(on))
+    def file(self, on: str, resumed: bool = False, filed: str = "", **facts: object) -> int:
+        """Files one case on a day; returns its id. ``filed``: it is older than its entry."""
+        new = self.new(filed or on, resumed, **facts)
+        return filing.file_case(self.who("filing"), new, at(on))
 
     def file_many(
         self, count: int, on: str, simple: bool | None = None, filed: str = ""

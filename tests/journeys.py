@@ -28,7 +28,7 @@ from linshu.rules.policy import published_text
 from linshu.rules.stages import HELD_BY, Stage, TeamKind
 from linshu.services import (
     claiming,
-    closing,
+    gate,
     overrides,
     people,
     policies,
@@ -46,8 +46,9 @@ from linshu.store.cases import Case, Stint
 from linshu.store.clocks import Pause
 from linshu.store.db import db
 from linshu.store.people import Team
+from linshu.store.reviews import under_review
 from linshu.store.writer import When
-from tests import books
+from tests import books, closings
 from tests.court import ONE, TWO, Court, third_team
 from tests.rules.test_clock import PUBLISHED
 
@@ -79,6 +80,7 @@ class Journeys(RuleBasedStateMachine):
 
     cases: Bundle[int] = Bundle("cases")
     asked: Bundle[int] = Bundle("asked")
+    reported: Bundle[int] = Bundle("reported")
 
     def __init__(self, anew: Callable[[], Court]) -> None:
         super().__init__()
@@ -158,10 +160,31 @@ class Journeys(RuleBasedStateMachine):
         actor = self.receiver(request)
         self.tries(lambda: requests.decline(actor, request, "不接收", self.when))
 
-    @rule(case=cases, how=ENDS)
-    def closes(self, case: int, how: str) -> None:
-        seq = self.seq(case)
-        self.tries(lambda: closing.close(self.member(case), case, seq, how, "理由", self.when))
+    @rule(target=reported, case=cases, how=ENDS, ripe=st.booleans())
+    def reports(self, case: int, how: str, ripe: bool) -> object:
+        seq, who = self.seq(case), HANDS[self.holder(case)][0]
+        if ripe and how != "中止":
+            self.tries(lambda: closings.ripen(self.court, case, how, self.when, who))
+        new = gate.Report(how, "理由", closings.attested(self.when))
+        made = self.tries(lambda: gate.report(self.who(who), case, seq, new, self.when))
+        return multiple() if made is None else made
+
+    @rule(request=reported, passed=st.booleans())
+    def reviews(self, request: int, passed: bool) -> None:
+        actor = self.who(closings.reviewer(self.court, request))
+        if passed:
+            self.tries(lambda: gate.review(actor, request, self.when))
+        else:
+            self.tries(lambda: gate.send_back(actor, request, "补正", self.when))
+
+    @rule(request=reported, granted=st.booleans(), by_the_right_one=st.booleans())
+    def decides_a_closing(self, request: int, granted: bool, by_the_right_one: bool) -> None:
+        right = closings.approver(self.court, request)
+        actor = self.who(right if by_the_right_one else "two")
+        if granted:
+            self.tries(lambda: requests.approve(actor, request, "", self.when))
+        else:
+            self.tries(lambda: requests.refuse(actor, request, "不准", self.when))
 
     @rule(name=st.sampled_from([ONE, TWO, THREE, "速执团队", "执行指挥中心"]), active=st.booleans())
     def switches(self, name: str, active: bool) -> None:
@@ -243,6 +266,7 @@ class Journeys(RuleBasedStateMachine):
             Stint.capped_on.is_(None),
             Stint.due_on < self.when.on,
             Stint.set_aside_on.is_distinct_from(self.when.on),
+            ~under_review(),
         )
         return db.session.scalar(query) == 0
 

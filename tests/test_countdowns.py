@@ -59,6 +59,14 @@ def moment(text: str) -> datetime:
 
 
 @pytest.fixture
+def old(court: Court) -> tuple[Court, int]:
+    """A case that was filed in 2025 and entered on 2026-03-02: it may be terminated by now."""
+    (case_id,) = court.file_many(1, "2026-03-02", simple=True, filed="2025-11-03")
+    claiming.claim(court.who("quick"), case_id, None, at("2026-03-03"))
+    return court, case_id
+
+
+@pytest.fixture
 def quick(court: Court) -> tuple[Court, int]:
     """A case filed on Monday 2026-03-02, at the quick team, handled since the next day."""
     (case_id,) = court.file_many(1, "2026-03-02", simple=True)
@@ -357,23 +365,28 @@ def test_each_keeps_the_policy_of_the_day_it_began(quick) -> None:
 
 def test_a_closed_case_has_none_but_for_the_archive(quick) -> None:
     court, case_id = quick
-    record(court, case_id, "receipt", "2026-03-09", amount_fen=100)
+    record(court, case_id, "petition", "2026-03-09")
     court.close(case_id, "执行完毕", "2026-03-12", "quick")
     assert [one.row for one in of(case_id) if not (one.met_at or one.void_at)] == ["archive"]
     assert dues(case_id, "archive") == ["2026-04-13"]  # thirty days end on a Saturday
     voided = said(case_id, "void")
-    assert {entry["data"]["row"] for entry in voided} == {"enforcement_notice", "pay_out"}
+    assert {entry["data"]["row"] for entry in voided} == {
+        "enforcement_notice",
+        "petition_recorded",
+        "petition_finished",
+    }
     assert voided[0]["data"]["why_zh"] == "案件已结"
 
 
-def test_dormant_care_searches_every_six_months_for_five_years(quick) -> None:
-    court, case_id = quick
-    record(court, case_id, "receipt", "2026-03-09", amount_fen=100)
-    record(court, case_id, "seizure", "2026-03-10", until_on=date(2029, 3, 9))
-    record(court, case_id, "investigation_begun", "2026-03-11")
-    closing.close(court.who("quick"), case_id, 2, "终结本次执行程序", "无财产", at("2026-06-30"))
+def test_dormant_care_searches_every_six_months_for_five_years(court: Court) -> None:
+    (case_id,) = court.file_many(1, "2026-06-15", simple=True, filed="2026-03-02")
+    claiming.claim(court.who("quick"), case_id, None, at("2026-06-15"))
+    record(court, case_id, "petition", "2026-06-16")
+    record(court, case_id, "seizure", "2026-06-17", until_on=date(2029, 6, 16))
+    record(court, case_id, "investigation_begun", "2026-06-18")
+    court.close(case_id, "终结本次执行程序", "2026-06-30", "quick")
     assert dues(case_id, "enforcement_notice") == dues(case_id, "investigation") == []
-    assert dues(case_id, "pay_out") == ["2026-04-08"] and dues(case_id, "seizure") == ["2029-03-09"]
+    assert dues(case_id, "petition_finished") and dues(case_id, "seizure") == ["2029-06-16"]
     ends = ["2026-12-30", "2027-06-30", "2027-12-30", "2028-06-30", "2029-01-01", "2029-07-02",
             "2029-12-31", "2030-07-01", "2030-12-30", "2031-06-30"]  # fmt: skip
     for due_on in ends:
@@ -389,17 +402,17 @@ def searched(court: Court, case_id: int, on: str) -> None:
         happened(flow, [Event(case_id, "dormant_search", at(on).at)], Doer())
 
 
-def test_a_search_that_is_late_makes_the_next_no_later(quick) -> None:
-    court, case_id = quick
-    closing.close(court.who("quick"), case_id, 2, "终结本次执行程序", "无财产", at("2026-03-31"))
+def test_a_search_that_is_late_makes_the_next_no_later(old) -> None:
+    court, case_id = old
+    court.close(case_id, "终结本次执行程序", "2026-03-31", "quick")
     searched(court, case_id, "2027-05-06")
     assert dues(case_id, "dormant_search") == ["2027-03-31"]  # from the first start: late already
     assert said(case_id, "started")[-1]["data"]["round"] == 2
 
 
-def test_in_dormant_care_a_keeper_names_no_handler_to_the_parties(quick) -> None:
-    court, case_id = quick
-    closing.close(court.who("quick"), case_id, 2, "终结本次执行程序", "无财产", at("2026-03-31"))
+def test_in_dormant_care_a_keeper_names_no_handler_to_the_parties(old) -> None:
+    court, case_id = old
+    court.close(case_id, "终结本次执行程序", "2026-03-31", "quick")
     with transaction() as session:
         flow = Flow(session, court.id, at("2026-04-01"))
         for name in ("handler", "handler_changed", "petition"):

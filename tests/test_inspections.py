@@ -102,7 +102,7 @@ BROKEN = (
     "INSERT INTO policies (court_id, version, effective_on, document, adopted_by, adopted_at) "
     "SELECT court_id, 'broken', '1999-01-01', 'limits = 1', 'x', adopted_at FROM policies"
 )
-ASKED = "(SELECT stint_id FROM requests)"
+ASKED = "(SELECT stint_id FROM requests WHERE kind = 'transfer')"
 #: What is done behind the application's back; the rule that must find it, with what it says.
 TAMPERED = {
     "a word of the trail": (

@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import select
 
-from linshu.demo import limits
+from linshu.demo import closings, limits
 from linshu.demo.people import CAUSES, SAID, STAFF, party
 from linshu.rules import clock
 from linshu.rules.calendar import Calendar
@@ -21,7 +21,6 @@ from linshu.rules.transitions import Lot
 from linshu.services import (
     alerts,
     claiming,
-    closing,
     digests,
     filing,
     people,
@@ -37,7 +36,7 @@ from linshu.services.errors import Refused
 from linshu.services.filing import NewCase
 from linshu.services.recording import NewAction
 from linshu.store import queries
-from linshu.store.cases import Case, Stint
+from linshu.store.cases import Request, Stint
 from linshu.store.db import SHANGHAI, db
 from linshu.store.writer import Doer, When
 
@@ -261,19 +260,9 @@ def _record(court: Court, actor: Actor, stint: Stint, when: When) -> None:
 
 def _close(court: Court, actor: Actor, stint: Stint, when: When) -> None:
     _, dormant = CLOSES[Stage(stint.stage)]
-    if court.lot.random() < dormant:
-        kind, reason = (
-            "终结本次执行程序",
-            "穷尽财产调查措施,未发现可供执行的财产,申请执行人同意终本。",
-        )
-    else:
-        kind, reason = "执行完毕", "被执行人已履行全部义务,案款已发放。"
-        claim = db.session.scalar(select(Case.claim_fen).where(Case.id == stint.case_id)) or 1
-        came = NewAction("receipt", "被执行人将全部案款汇入案款专户。", when.at, claim)
-        paid = NewAction("paid_out", "案款已全部发放申请执行人。", when.at, claim)
-        for one in (came, paid):
-            recording.record(actor, stint.case_id, stint.seq, one, when)
-    closing.close(actor, stint.case_id, stint.seq, kind, reason, when)
+    ends = court.lot.random() < dormant and closings.may_end(stint.case_id, when.on)
+    kind = closings.TERMINATION if ends else closings.FULL
+    closings.report(actor, court.actors["president"], stint, kind, when)
 
 
 def _ask(court: Court, actor: Actor, stint: Stint, when: When) -> None:
@@ -290,20 +279,23 @@ def _ask(court: Court, actor: Actor, stint: Stint, when: When) -> None:
 
 def _decide(court: Court, when: When) -> None:
     """The leads look into their inbox; what they leave waits for tomorrow."""
-    for login in ("quick-lead", "centre-lead", "lead", "lead2", "chief"):
+    closings.review([court.actors["centre"], court.actors["centre2"]], when)
+    for login in ("quick-lead", "centre-lead", "lead", "lead2", "chief", "vice", "president"):
         actor = court.actors[login]
         for request in queries.waiting_requests(db.session(), actor.court_id):
-            if court.lot.random() < 0.4:
-                _decide_one(court, actor, request.id, request.status, when)
+            likely = 0.9 if closings.is_closing(request) else 0.4
+            if court.lot.random() < likely:
+                _decide_one(court, actor, request, when)
 
 
-def _decide_one(court: Court, actor: Actor, request_id: int, status: str, when: When) -> None:
+def _decide_one(court: Court, actor: Actor, request: Request, when: When) -> None:
+    likely = 0.95 if closings.is_closing(request) else 0.6
     try:
-        if status == "confirming":
-            requests.confirm(actor, request_id, when)
-        elif court.lot.random() < 0.6:
-            requests.approve(actor, request_id, "同意。", when)
+        if request.status == "confirming":
+            requests.confirm(actor, request.id, when)
+        elif court.lot.random() < likely:
+            requests.approve(actor, request.id, "同意。", when)
         else:
-            requests.refuse(actor, request_id, "本团队仍有措施可用,请继续办理。", when)
+            requests.refuse(actor, request.id, "本团队仍有措施可用,请继续办理。", when)
     except Refused:
         return

@@ -114,8 +114,8 @@ def _waited(facts: Facts, gate: Gate) -> Verdict:
 
 def _noticed(facts: Facts, gate: Gate) -> Verdict:
     days = {"notice": facts.noticed_on, "order": facts.property_ordered_on}
-    said = Said("执行通知书:{notice};报告财产令:{order}", **days)
-    return all(days.values()), said
+    told = {name: day or "—" for name, day in days.items()}
+    return all(days.values()), Said("执行通知书:{notice};报告财产令:{order}", **told)
 
 
 def _searched(facts: Facts, gate: Gate) -> Verdict:
@@ -161,7 +161,7 @@ def _restricted(facts: Facts, gate: Gate) -> Verdict:
 
 
 def _talked(facts: Facts, gate: Gate) -> Verdict:
-    said = Said("约谈:{on};{what}", on=facts.talked_on, what=_agreement(facts))
+    said = Said("约谈:{on};{what}", on=facts.talked_on or "—", what=_agreement(facts))
     return facts.talked_on is not None and facts.agreement in AGREEMENTS, said
 
 
@@ -174,7 +174,7 @@ def _outstanding(facts: Facts, gate: Gate) -> Verdict:
 
 
 def _ruled(facts: Facts, gate: Gate) -> Verdict:
-    return bool(facts.ruling), Said("裁定书:{number}", number=facts.ruling or None)
+    return bool(facts.ruling), Said("裁定书:{number}", number=facts.ruling or "—")
 
 
 def _alive(facts: Facts, gate: Gate) -> Verdict:

@@ -58,7 +58,7 @@ def report(actor: Actor, case_id: int, seen_seq: int | None, new: Report, when: 
         flow = Flow(session, actor.court_id, when)
         kept = flow.policy(found.stint.policy_id)
         _may_be_reported(found, kept, new.closing_type, when.on)
-        attested = _attested(found.case, kept, new.attested, when.on)
+        attested = _attested(found.case, kept, new, when.on)
         known = stored.facts(session, found.case, kept, attested, when.on)
         checks = gate.checklist(new.closing_type, known, kept.gate)
         if lacking := gate.missing(checks):
@@ -176,9 +176,10 @@ def _may_be_reported(found: Held, kept: Policy, closing_type: str, on: date) -> 
         raise Conflict("report_late", on=due_on)
 
 
-def _attested(case: Case, kept: Policy, new: Attested, on: date) -> Attested:
-    """What is attested, with its words as they are kept. Invalid for what there is not, and for a
-    talk in the future or before the filing."""
+def _attested(case: Case, kept: Policy, report: Report, on: date) -> Attested:
+    """What is attested, with its words as they are kept; a ground where the type asks for one.
+    Invalid for what there is not, and for a talk in the future or before the filing."""
+    new = report.attested
     known = {*INVESTIGATIONS, *ENTITLEMENTS, *AGREEMENTS, *kept.gate.grounds, ""}
     named = {*new.investigated, *new.looked_into, new.agreement, new.ground}
     for one in sorted(named - known):
@@ -188,7 +189,8 @@ def _attested(case: Case, kept: Policy, new: Attested, on: date) -> Attested:
     if new.talked_on and new.talked_on < case.filed_on:
         raise Invalid("before_filing", on=case.filed_on)
     ruling = desk.words(new.ruling, Said("裁定书文号"), LONGEST_RULING, needed=False)
-    return Attested.of({**new.as_json(), "ruling": ruling})
+    ground = new.ground if "grounded" in kept.gate.checks[report.closing_type] else ""
+    return Attested.of({**new.as_json(), "ruling": ruling, "ground": ground})
 
 
 def _particulars(kept: Policy, closing_type: str, attested: Attested) -> dict[str, Any]:

@@ -114,6 +114,10 @@ def tables() -> Iterable[Iterable[str]]:
     yield [text for kind in published.pauses.values() for text in (kind.name, kind.ground) if text]
     yield [text for row in published.countdowns.values() for text in (row.name, row.source)]
     yield [ground.name for ground in published.grounds.values()]
+    yield from _of_the_gate(published)
+
+
+def _of_the_gate(published: policy.Policy) -> Iterable[Iterable[str]]:
     yield published.gate.grounds.values()
     yield [row.law for row in CHECKS.values()]
     for known in (SEARCHES, INVESTIGATIONS, ENTITLEMENTS, AGREEMENTS):

@@ -54,6 +54,7 @@ from linshu.store.clocks import Pause
 from linshu.store.db import db
 from linshu.store.people import Person
 from linshu.store.writer import Doer
+from tests import closings
 from tests.conftest import NOW
 from tests.court import ONE, TWO, Court, at
 from tests.web.visits import visiting
@@ -175,9 +176,12 @@ def _teams_at_work(house: House) -> None:
     court, samples = house.court, house.samples
     samples["case"] = house.case(ONE, "one", basis="（2025）鲁1329民初12号民事判决书")
     _recorded(house, samples["case"])
+    samples["reported"] = house.case(ONE, "one")
+    closings.ripen(court, samples["reported"], "销案", at(TODAY), "one")
+    closings.report(court, samples["reported"], "销案", at(TODAY), "one")
     samples["closed"] = house.case(ONE, "one")
     court.close(samples["closed"], "执行完毕", at(TODAY), "one")
-    dormant = house.case(ONE, "one")
+    dormant = house.case(ONE, "one", filed="2026-08-03")
     court.close(dormant, "终结本次执行程序", at(TODAY), "one")
     for ground, decide in (
         ("other", None),

@@ -16,30 +16,43 @@ from tests.court import ONE, at
 pytestmark = pytest.mark.browser
 
 
-def test_a_case_is_closed_with_type_and_reason_and_nothing_can_be_written(
+def test_a_case_is_reported_reviewed_approved_and_then_nothing_can_be_written(
     house: House, enter: Enter
 ) -> None:
     case_id = house.case(ONE, "one")
     officer = enter("one").goto(f"/cases/{case_id}")
-    officer.follow("结案/终本")
-    officer.page.get_by_label("结案方式").select_option("执行完毕")
-    officer.fill(reason="款项已全部发放。")
-    officer.press("提交")
-    assert "已结案" in officer.says
-    assert "案件已于 2026-11-23 结案(执行完毕)" in officer.says
+    officer.follow("报结")
+    officer.follow("销案")
+    officer.fill(reason="申请执行人撤回立案申请。")
+    officer.press("报结")
+    assert "已报结" in officer.says
+    expect(officer.page.locator(".clock .left").first).to_have_text("结案审查中")
+    centre = enter("centre").goto("/closings")
+    row = centre.page.locator("article", has_text=house.number(case_id))
+    expect(row).to_contain_text("执行款发放完毕")
+    row.locator("xpath=following-sibling::form[1]").get_by_role("button", name="审查通过").click()
+    expect(centre.page.locator("#flash")).to_contain_text("已处理申请")
+    chief = enter("chief").goto("/requests")
+    row = chief.page.locator("article", has_text=house.number(case_id)).first
+    row.locator("xpath=following-sibling::form[1]").get_by_role("button", name="批准").click()
+    expect(chief.page.locator("#flash")).to_contain_text("已处理申请")
+    officer.goto(f"/cases/{case_id}")
+    assert "案件已于 2026-11-23 结案(销案)" in officer.says
     expect(officer.page.locator("#record")).to_have_count(0)
     expect(officer.page.locator(".clock .left").first).to_have_text("已结")
-    expect(officer.page.locator(".journey .end")).to_contain_text("执行完毕")
+    expect(officer.page.locator(".journey .end")).to_contain_text("销案")
 
 
 def test_a_terminated_round_goes_to_dormant_care_without_a_limit(
     house: House, enter: Enter
 ) -> None:
-    case_id = house.case(ONE, "one")
-    officer = enter("one").goto(f"/cases/{case_id}/close")
-    officer.page.get_by_label("结案方式").select_option("终结本次执行程序")
+    case_id = house.case(ONE, "one", filed="2026-08-03")
+    officer = enter("one").goto(f"/cases/{case_id}/closing?type=终结本次执行程序")
     officer.fill(reason="穷尽措施,未发现可供执行的财产。")
-    officer.press("提交")
+    with officer.refused(422):
+        officer.press("报结")
+    assert "依法不能报终结本次执行程序" in officer.says and "法〔2016〕373号第二条" in officer.says
+    house.court.close(case_id, "终结本次执行程序", at(TODAY), "one")
     assert house.court.stint(case_id).stage == "dormant"
     keeper = enter("dormant").goto(f"/cases/{case_id}")
     expect(keeper.page.locator(".clock .left").first).to_have_text("无期限")

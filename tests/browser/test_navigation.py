@@ -9,8 +9,8 @@ from tests.browser.conftest import Enter
 
 pytestmark = pytest.mark.browser
 
-ALL = ("/overview", "/desk", "/intake", "/team", "/requests", "/supervision", "/batches")
-ALL += ("/moves", "/points")
+ALL = ("/overview", "/desk", "/intake", "/team", "/requests", "/closings")
+ALL += ("/supervision", "/nodes", "/dormant", "/batches", "/moves", "/points")
 ALL += (
     "/property",
     "/trial-link",
@@ -41,7 +41,7 @@ OFFERED = {
         *("/overview", "/team", *WHOLE[1:], "/trail", "/policy"),
         *(*DATES, "/inspections", "/people", "/alerts"),
     ),
-    "dormant": ("/desk", "/team", *WORK, "/policy", "/alerts"),
+    "dormant": ("/desk", "/team", "/requests", *WORK, "/policy", "/alerts"),
     "system": ("/policy", *DATES, "/inspections", "/people", "/alerts"),
     "admin": ("/policy", "/people", "/alerts"),
     "audit": ("/trail", "/policy", "/alerts"),

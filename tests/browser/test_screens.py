@@ -17,7 +17,9 @@ SIZES = ((1920, 1080), (390, 844), (1366, 768))
 TABS = ("", "?tab=parties", "?tab=points", "?tab=requests", "?tab=property", "?tab=measures")
 TABS += ("?tab=nodes", "?tab=sheets", "?tab=searches")
 CASE = tuple(f"/cases/{{case}}{tab}" for tab in TABS)
-CHANGES = ("/cases/{case}/ask", "/cases/{case}/close", "/cases/{case}/facts")
+CHANGES = ("/cases/{case}/ask", "/cases/{case}/facts", "/cases/{case}/closing")
+CHANGES += ("/cases/{case}/closing?type=终结本次执行程序", "/cases/{closed}/reopening")
+CHANGES += ("/cases/{reported}", "/cases/{reported}/closing", "/cases/{reported}?tab=requests")
 CHANGES += ("/cases/{case}/parties/new", "/cases/{case}/parties/{party}/leave")
 CHANGES += ("/cases/{case}/parties/{party}/address", "/cases/{case}/parties/{lawyer}")
 CHANGES += ("/cases/{case}/parties/{party}", "/cases/{case}/correct/{action}")
@@ -57,7 +59,7 @@ SOUND = ("/inspections",)
 #: Who looks at what: all that each one's navigation offers, and between them every page there is.
 SCREENS = {
     "filing": ("/intake", "/imports", "/policy", "/cases/{closed}"),
-    "centre": (*DESK, *READ, "/overview", "/cases/{centre}", *INTAKE, *BATCHES),
+    "centre": (*DESK, *READ, "/closings", "/overview", "/cases/{centre}", *INTAKE, *BATCHES),
     "one": (*DESK, *OFFICER, *CASE, *CHANGES, *CLOCKS, *READ),
     "clerk": ("/desk", "/team", "/cases/{case}", *READ),
     "lead-one": (*DESK, "/supervision", "/team?tab=running", "/people", "/overview", *READ),

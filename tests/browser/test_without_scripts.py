@@ -49,10 +49,11 @@ def test_screening(house: House, enter: Enter) -> None:
 def test_closing(house: House, enter: Enter) -> None:
     case_id = house.case(ONE, "one")
     officer = enter("one", **OFF).goto(f"/cases/{case_id}")
-    officer.follow("结案/终本")
-    officer.fill(reason="全部给付。")
-    officer.press("提交")
-    assert "结案(执行完毕)" in officer.says
+    officer.follow("报结")
+    officer.follow("销案")
+    officer.fill(reason="撤回申请。")
+    officer.press("报结")
+    assert "已报结" in officer.says and "待结案审查" in officer.says
 
 
 def test_what_needs_a_script_is_not_shown_and_menus_open(house: House, enter: Enter) -> None:

@@ -20,6 +20,7 @@ from linshu.store.findings import FindingFile
 from linshu.store.papers import Attachment, Document
 from linshu.store.parties import Address
 from linshu.store.people import Absence, Person, Team
+from tests import closings
 from tests.court import Court, at
 from tests.fuzz.attack import FILES, WHIMS, Attack, Whim
 from tests.web import other_court
@@ -84,9 +85,14 @@ def prepared(app: Flask, court: Court, world: dict[str, object]) -> Attack:
     new = NewPause("expertise", date(2026, 11, 18), None, "（2026）鉴委9号")
     asked = pauses.ask(court.who("quick"), first, 2, new, "鉴定", at("2026-11-18"))
     requests.approve(court.who("quick-lead"), asked, "", at("2026-11-18"))
+    reported, closed = court.file_many(2, "2026-11-17", simple=True)
+    closings.ripen(court, reported, "销案", at("2026-11-18"), "quick")
+    closings.report(court, reported, "销案", at("2026-11-18"), "quick")
+    court.close(closed, "销案", "2026-11-18", "quick")
     court.file_many(4, "2026-11-20")
     attack = Attack(app, court, (*SEATS.values(), *OTHERS), (other_court.MARK,), _ids(world))
     attack.look_round()
+    attack.look_at("quick", f"/cases/{closed}")
     for tab in ("clocks", "log"):  # a case that stands still, and what may be done in it
         attack.look_at("quick", f"/cases/{first}?tab={tab}")
     return attack

@@ -112,6 +112,10 @@ def test_the_policy_says_who_decides_and_how_long_he_has() -> None:
         "pause": LEAD,
         "extension": PRESIDENT,
         "measure": "",  # each says so itself
+        "closing": "",
+        "reopening": VICE,
+        "resuming": CHIEF,
+        "override": CHIEF,
     }
     assert {rule.days for rule in kept.values()} == {2}
 

@@ -22,6 +22,7 @@ from linshu.services import (
     claiming,
     documents,
     filing,
+    gate,
     imports,
     parties,
     pauses,
@@ -88,6 +89,8 @@ def founded(app: Flask) -> OtherCourt:
     pause = NewPause("expertise", when.on, when.on, f"{MARK}鉴委1号")
     asked = pauses.ask(_who("b-one"), case_id, 2, pause, f"{MARK}鉴定", when)
     requests.approve(_who("b-lead"), asked, "", when)
+    gone = gate.Report("销案", f"{MARK}撤回", gate.Attested(ruling=f"{MARK}裁定"))
+    gate.report(_who("b-one"), case_id, 2, gone, when)
     transfers.ask(_who("b-one"), case_id, 2, "other", f"{MARK}移交", when)
     alerts.raise_due(court_id, at("2026-11-30"), sends=True)
     content, folder = (

@@ -122,12 +122,12 @@ def test_the_giving_team_reads_on_and_writes_only_what_came_before(
 ) -> None:
     page = plain(quick.get(f"/cases/{gone}"))
     assert "案件已于 2026-11-20 移交执行指挥中心;您仍可补登移交前发生的行为" in page
-    assert "结案/终本" not in page and "申请提前移交" not in page
+    assert "报结" not in page and "申请提前移交" not in page
     late = CALL | {"seq": 3, "happened_at": "2026-11-19T15:00"}
     assert "已登记" in quick.sent(f"/cases/{gone}/record", late)
     assert "移交后补登执行行为:电话(迟录)" in quick.get(f"/cases/{gone}")
     quick.sent(f"/cases/{gone}/record", CALL | {"seq": 3}, 403)
-    for form in ("close", "ask", "facts"):
+    for form in ("closing", "ask", "facts"):
         words = {"seq": 3, "reason": "x", "closing_type": "执行完毕", "ground": "other"}
         words |= {"field": "cause", "value": "y"}
         quick.sent(f"/cases/{gone}/{form}", words, 403)

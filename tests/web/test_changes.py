@@ -37,9 +37,9 @@ def test_asking_for_an_early_transfer(case_id: int, quick: Visitor) -> None:
     assert REASON["reason"] in quick.get(f"/cases/{case_id}")
 
 
-@pytest.mark.parametrize("form", ["ask", "close", "facts"])
+@pytest.mark.parametrize("form", ["ask", "facts"])
 def test_no_change_without_a_reason(case_id: int, quick: Visitor, form: str) -> None:
-    words = {"seq": 2, "ground": "other", "closing_type": "执行完毕", "field": "cause"}
+    words = {"seq": 2, "ground": "other", "field": "cause"}
     words |= {"value": "买卖合同纠纷"}
     for reason, why in (("", ""), ("  \u200b", "请写明"), ("长" * 4001, "4000")):
         page = quick.sent(f"/cases/{case_id}/{form}", words | {"reason": reason}, 422)
@@ -48,29 +48,8 @@ def test_no_change_without_a_reason(case_id: int, quick: Visitor, form: str) -> 
 
 
 def test_no_change_of_a_kind_nobody_knows(case_id: int, quick: Visitor) -> None:
-    for form, field in (("ask", "ground"), ("close", "closing_type"), ("facts", "field")):
+    for form, field in (("ask", "ground"), ("facts", "field")):
         quick.sent(f"/cases/{case_id}/{form}", {**REASON, field: "magic"}, 422)
-
-
-def test_closing_for_good(court: Court, case_id: int, quick: Visitor) -> None:
-    words = {**REASON, "closing_type": "执行完毕"}
-    page = plain(quick.sent(f"/cases/{case_id}/close", words))
-    assert "已结案。" in page and "案件已于 2026-11-23 结案(执行完毕)" in page
-    assert "没有期限" in page and REASON["reason"] in page
-    again = quick.sent(f"/cases/{case_id}/close", words, 409)
-    assert "案件已于2026-11-23结案" in again
-
-
-def test_a_terminated_round_goes_to_dormant_care(
-    court: Court, case_id: int, quick: Visitor
-) -> None:
-    words = {**REASON, "closing_type": "终结本次执行程序"}
-    page = plain(quick.sent(f"/cases/{case_id}/close", words))
-    assert "案件已于 2026-11-23 移交终本维护团队" in page and "没有期限" in page
-    stint = court.stint(case_id)
-    assert (stint.stage, stint.due_on) == ("dormant", None)
-    page = quick.sent(f"/cases/{case_id}/close", words, 409)
-    assert "案件已于2026-11-23流转到终本维护(终本维护团队)" in page
 
 
 @pytest.mark.parametrize(
@@ -158,7 +137,7 @@ def test_a_stale_correction_is_told_who_has_it_since_when(
     (case_id,) = court.file_many(1, "2026-10-19", simple=True)
     court.sweep("2026-11-20")
     words = {**REASON, "field": "cause", "value": "其他", "ground": "other"}
-    for form in ("facts", "ask", "close"):
+    for form in ("facts", "ask", "closing"):
         page = quick.sent(f"/cases/{case_id}/{form}", {**words, "closing_type": "执行完毕"}, 409)
         assert "案件已于2026-11-20流转到指挥中心(执行指挥中心)" in page
 

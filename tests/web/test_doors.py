@@ -332,8 +332,10 @@ def test_refusals_are_pages_of_the_house(app: Flask, court: Court) -> None:
         404: quick.get("/nowhere", 404),
         403: quick.get("/trail", 403),
         405: quick.get("/team/claim-next", 405),
-        409: quick.sent(f"/cases/{case_id}/close", {"seq": 2, "reason": "x"}, 422) and quick.sent(
-            f"/cases/{case_id}/close", {"seq": 2, "reason": "x", "closing_type": "执行完毕"}, 409
+        409: quick.sent(f"/cases/{case_id}/facts", {"seq": 2, "reason": "x"}, 422) and quick.sent(
+            f"/cases/{case_id}/facts",
+            {"seq": 2, "reason": "x", "field": "cause", "value": "y"},
+            409,
         ),
         422: quick.sent(f"/team/claim/{case_id}", {"seq": "x"}, 422),
         400: said(quick.client.post("/team/claim-next")),

@@ -25,9 +25,9 @@ NEVER_SHOWN = {
     ("intake.screen_many", "reasons"): "stands in the log of the cases that were ticked",
 }
 #: After these a case or a request is done with: others go first.
-LAST = ("recomputes.decide", "requests.decide", "changes.closed")
+LAST = ("recomputes.decide", "requests.decide", "closing.reported", "closing.review")
 TABS = ("log", "parties", "clocks", "requests")
-PAGES = ("/requests", "/recomputes", "/people")
+PAGES = ("/requests", "/recomputes", "/people", "/closings")
 
 
 def test_an_attempt_in_any_field_is_shown_as_text(

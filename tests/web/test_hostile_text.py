@@ -91,7 +91,10 @@ def test_in_requests_and_decisions(app: Flask, court: Court, case_id: int) -> No
         lead.sent(f"/requests/{number}/refuse", {"reason": text})
         for url in ("/requests", f"/cases/{case_id}", f"/cases/{case_id}?tab=requests"):
             assert shown(quick.ask(url).data, text), (url, text)
-    quick.sent(f"/cases/{case_id}/close", {"seq": 2, "closing_type": "销案", "reason": LONG[0]})
+    words = {"seq": 2, "closing_type": "销案", "reason": LONG[0]}
+    quick.sent(f"/cases/{case_id}/closing", words)
+    assert shown(quick.ask(f"/cases/{case_id}?tab=requests").data, LONG[0])
+    assert shown(entered(app, court, "centre").ask("/closings").data, LONG[0])
     assert shown(quick.ask(f"/cases/{case_id}").data, LONG[0])
 
 

@@ -50,6 +50,7 @@ from linshu.store.figures import Look
 from linshu.store.findings import FindingFile
 from linshu.store.parties import Address
 from linshu.store.people import Person, Team
+from tests import closings
 from tests.conftest import NOW
 from tests.court import Court, at
 from tests.test_ledger_import import ledger
@@ -224,6 +225,7 @@ def lived(court: Court, folder: Path) -> None:
     for case_id, kind in ((closed, "执行完毕"), (dormant, "终结本次执行程序")):
         holder = "one" if court.team("精执一团队").id == court.stint(case_id).team_id else "two"
         court.close(case_id, kind, "2026-11-19", holder)
+    closings.report(court, gone, "销案", at("2026-11-20"), "quick")
     court.sweep("2026-11-23")
     court.file("2026-11-20", preserved=True, basis="（2020）鲁1329民初2号民事调解书")
     court.file("2026-11-20", resumed=True)
@@ -342,6 +344,8 @@ def addresses(app: Flask) -> dict[str, list[str]]:
     found["more"] = ["/desk?tab=soon", "/desk?tab=unclaimed", "/team?tab=running", "/trail?tag="]
     found["more"] += ["/desk?tab=paused", "/desk?tab=others", "/alerts?tab=all"]
     found["more"] += ["/calendar?year=2027", "/batches/pick?act=record"]
+    types = ("终结本次执行程序", "终结执行", "不予执行")
+    found["more"] += [f"{url}/closing?type={one}" for url in found["cases.page"] for one in types]
     found["more"] += [
         "/cases?q=李四",
         "/cases?q=李",
@@ -370,7 +374,7 @@ def values(rule: Rule, known: dict[str, list[dict[str, object]]]) -> Iterator[di
 def test_every_page_is_english_for_everybody(app: Flask, court: Court, tmp_path: Path) -> None:
     lived(court, tmp_path)
     typed = [text for column in TYPED for text in db.session.scalars(select(column)) if text]
-    typed = sorted(set(typed), key=len, reverse=True)
+    typed = sorted({*typed, closings.WHOLE.ruling}, key=len, reverse=True)
     pages, seen, left = addresses(app), set[str](), dict[str, set[str]]()
     for login in READERS:
         visitor = english(entered(app, court, login))

@@ -359,8 +359,7 @@ def test_a_closed_case_tells_how_long_it_stood_still(
     app: Flask, court: Court, case_id: int, quick: Visitor
 ) -> None:
     paused(court, case_id, "2026-11-16")
-    data = {"seq": court.stint(case_id).seq, "closing_type": "执行完毕", "reason": "已履行"}
-    quick.sent(f"/cases/{case_id}/close", data)
+    court.close(case_id, "执行完毕", at("2026-11-23"), "quick", "已履行")
     page = plain(quick.get(f"/cases/{case_id}?tab=clocks"))
     assert "已扣除 8 天" in page and "随案件结案 2026-11-23" in page
     assert "案件没有计算中的期限" in page
