@@ -97,6 +97,16 @@ TAMPERED = {
         "未按现行密钥加密",
         "UPDATE parties SET id_number = '11010119900307447X' WHERE id = 1",
     ),
+    "a sum of money": (
+        "money",
+        "与登记的各笔不符",
+        "UPDATE cases SET recovered_fen = recovered_fen + 1 WHERE id = 1",
+    ),
+    "interest that nobody entered": (
+        "money",
+        "与登记的各笔不符",
+        "UPDATE cases SET interest_fen = 1 WHERE id = 2",
+    ),
     "a message given up": (
         "messages",
         "未能送达",

@@ -15,7 +15,7 @@ from linshu.rules.said import Said
 from linshu.rules.transitions import Undecidable, undecided
 from linshu.services import dates, replay, sealing
 from linshu.services.flow import MOVING, Flow
-from linshu.store import personal
+from linshu.store import money, personal
 from linshu.store import soundness as store
 from linshu.store.dates import DateMove
 from linshu.store.db import reading
@@ -165,6 +165,19 @@ def _decides(seat: Seat, one: Waiting) -> bool:
     return Sitting(seat).decides(question) is not None
 
 
+def _money(court: Court) -> Faults:
+    """The running sums are those of the entries; a receipt's limit is met if it is paid out."""
+    with reading() as session:
+        ids = store.with_money(session, court.id)
+    for start in range(0, len(ids), BATCH):
+        with reading() as session:
+            some = ids[start : start + BATCH]
+            off = money.unsound(session, some)
+            names = store.numbers(session, list(off))
+        for case_id in off:
+            yield Fault(case_id, names[case_id], Said("案款合计、发放期限与登记的各笔不符"))
+
+
 def _messages(court: Court) -> Faults:
     with reading() as session:
         count = store.given_up(session, court.id)
@@ -238,6 +251,7 @@ RULES: tuple[Rule, ...] = (
     Rule("unswept", "届满案件及时流转", _unswept),
     Rule("set_aside", "没有搁置的案件", _set_aside),
     Rule("requests", "申请没有积压", _requests),
+    Rule("money", "案款合计与登记一致", _money),
     Rule("handlers", "承办人在岗", _handlers),
     Rule("teams", "停用的团队不持有案件", _teams),
     Rule("messages", "消息已送达", _messages),
