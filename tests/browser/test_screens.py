@@ -15,7 +15,7 @@ WIDER = "() => document.documentElement.scrollWidth - document.documentElement.c
 SIZES = ((1920, 1080), (390, 844), (1366, 768))
 
 TABS = ("", "?tab=parties", "?tab=points", "?tab=requests", "?tab=property", "?tab=measures")
-TABS += ("?tab=nodes", "?tab=sheets")
+TABS += ("?tab=nodes", "?tab=sheets", "?tab=money")
 CASE = tuple(f"/cases/{{case}}{tab}" for tab in TABS)
 CHANGES = ("/cases/{case}/ask", "/cases/{case}/close", "/cases/{case}/facts")
 CHANGES += ("/cases/{case}/parties/{party}", "/cases/{case}/correct/{action}")
@@ -55,7 +55,15 @@ SCREENS = {
     "centre": (*DESK, *READ, "/overview", "/cases/{centre}", *INTAKE),
     "one": (*DESK, *OFFICER, *CASE, *CHANGES, *CLOCKS, *READ),
     "clerk": ("/desk", "/team", "/cases/{case}", *READ),
-    "lead-one": (*DESK, "/supervision", "/team?tab=running", "/people", "/overview", *READ),
+    "lead-one": (
+        *DESK,
+        "/supervision",
+        "/team?tab=running",
+        "/cases/{case}/override",
+        "/people",
+        "/overview",
+        *READ,
+    ),
     "chief": (*DESK, "/absences", "/people", "/overview", *LISTS, *RECOMPUTES, *READ),
     "vice": (*DESK, "/money?tab=all", "/people", "/overview", "/cases/{vice_president}", *READ),
     "president": ("/team", "/requests", "/people", "/overview", *READ),
