@@ -137,6 +137,16 @@ TAMPERED = {
         "parties 所属的 parties #9999 不存在",
         "UPDATE parties SET represents_id = 9999 WHERE id = 1",
     ),
+    "a sum of money": (
+        "money",
+        "与登记的各笔不符",
+        "UPDATE cases SET recovered_fen = recovered_fen + 1 WHERE id = 1",
+    ),
+    "interest that nobody entered": (
+        "money",
+        "与登记的各笔不符",
+        "UPDATE cases SET interest_fen = 1 WHERE id = 2",
+    ),
     "a message given up": (
         "messages",
         "未能送达",

@@ -253,5 +253,5 @@ def test_lead_asks_chief_approves_and_the_other_team_sees_it(app: Flask, court: 
     assert holder(court, case_id) == to
     seen = plain(entered(app, court, HAND[to]).get(f"/cases/{case_id}"))
     assert "改派" in seen and "指定承办团队" in seen
-    assert "您可以查看,不能写入" in plain(visitor.get(f"/cases/{case_id}"))
+    assert "您仍可补登移交前发生的行为" in plain(visitor.get(f"/cases/{case_id}"))
     entered(app, court, "one").get(f"/cases/{case_id}/override", 403)

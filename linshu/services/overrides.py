@@ -44,7 +44,7 @@ def ask(actor: Actor, case_id: int, seen_seq: int, team_id: int, reason: str, wh
             "loads": {flow.names[id_]: load for id_, load in move.choice.loads},
         }
         particulars = {"team": team_id, "team_name": name}
-        wanted = asking.Wanted(KIND, KIND, asking.KINDS_ZH[KIND], particulars)
+        wanted = asking.Wanted(KIND, KIND, name, particulars)
         return asking.submit(flow, actor, found, wanted, reason, seen)
 
 

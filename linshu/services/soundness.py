@@ -16,7 +16,7 @@ from linshu.rules.said import Said
 from linshu.rules.transitions import Undecidable, undecided
 from linshu.services import dates, replay, sealing
 from linshu.services.flow import MOVING, Flow
-from linshu.store import batches, orders, papers, parties, personal, resumptions, shelf
+from linshu.store import batches, money, orders, papers, parties, personal, resumptions, shelf
 from linshu.store import soundness as store
 from linshu.store.dates import DateMove
 from linshu.store.db import reading
@@ -197,6 +197,19 @@ def _unheard(line: orders.Line, seats: Sequence[Seat], strange: set[int]) -> Ite
         yield Said("没有在职人员可以了结")
 
 
+def _money(court: Court) -> Faults:
+    """The running sums are those of the entries; a receipt's limit is met if it is paid out."""
+    with reading() as session:
+        ids = store.with_money(session, court.id)
+    for start in range(0, len(ids), BATCH):
+        with reading() as session:
+            some = ids[start : start + BATCH]
+            off = money.unsound(session, some)
+            names = store.numbers(session, list(off))
+        for case_id in off:
+            yield Fault(case_id, names[case_id], Said("案款合计、发放期限与登记的各笔不符"))
+
+
 def _messages(court: Court) -> Faults:
     with reading() as session:
         count = store.given_up(session, court.id)
@@ -325,6 +338,7 @@ RULES: tuple[Rule, ...] = (
     Rule("requests", "申请没有积压", _requests),
     Rule("orders", "督办有人答复、有人了结", _orders),
     Rule("parties", "当事人齐全,代理人有所代理", _parties),
+    Rule("money", "案款合计与登记一致", _money),
     Rule("handlers", "承办人在岗", _handlers),
     Rule("teams", "停用的团队不持有案件", _teams),
     Rule("resumed", "恢复的案件与原案一一对应", _resumed),

@@ -3,7 +3,7 @@
 The sums of a case are its running balances; those of a list are sums of the same columns.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVarTuple
@@ -62,6 +62,48 @@ def by_payee(sums: Iterable[money.Sum]) -> dict[str, int]:
     for one in sums:
         found[one.payee] = found.get(one.payee, 0) + one.fen
     return found
+
+
+def unsound(session: Session, case_ids: Collection[int]) -> list[int]:
+    """The cases whose running sums are not those of their entries, or in which a receipt's limit
+    was met by a pay-out though something is left of it, or not though nothing is."""
+    sums, arrived = sums_of(session, case_ids), arrivals_of(session, case_ids)
+    met = _met_by_pay_outs(session, case_ids)
+    return [
+        case.id
+        for case in session.scalars(select(Case).where(Case.id.in_(case_ids)).order_by(Case.id))
+        if _running(case) != _summed(sums[case.id])
+        or any(
+            met.get(a.receipt.id, a.left_fen == 0) != (a.left_fen == 0) for a in arrived[case.id]
+        )
+    ]
+
+
+def _running(found: Case) -> tuple[int, ...]:
+    return found.recovered_fen, found.paid_fen, found.interest_fen, found.diverted_fen
+
+
+def _summed(sums: Mapping[str, Sequence[money.Sum]]) -> tuple[int, ...]:
+    fen = {kind: sum(one.fen for one in sums.get(kind, ())) for kind in MONEY}
+    away = sum(one.fen for one in sums.get(PAID, ()) if one.payee != APPLICANT)
+    return fen[RECEIPT], fen[PAID], fen[INTEREST], away
+
+
+def _met_by_pay_outs(session: Session, case_ids: Collection[int]) -> dict[int, bool]:
+    """Whether the limit of each receipt is met; those that another act met are left out."""
+    began, met = aliased(Action), aliased(Action)
+    query = (
+        select(began.id, CaseCountdown.met_at.is_not(None))
+        .join(began, began.id == CaseCountdown.action_id)
+        .outerjoin(met, met.id == CaseCountdown.met_action_id)
+        .where(
+            CaseCountdown.case_id.in_(case_ids),
+            CaseCountdown.void_at.is_(None),
+            began.kind == RECEIPT,
+            or_(CaseCountdown.met_at.is_(None), met.kind == PAID),
+        )
+    )
+    return dict(session.execute(query).all())
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Row, case, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from linshu.rules.duties import Holder, Role, Seat
+from linshu.rules.kinds import MONEY
 from linshu.rules.policy import PolicyFault, parse
 from linshu.rules.stages import TeamKind
 from linshu.store.books import Posting, TrailEntry
@@ -68,6 +69,14 @@ def open_case_ids(session: Session, court_id: int) -> list[int]:
     """The cases that have an open stint."""
     query = select(Stint.case_id).where(Stint.court_id == court_id, OPEN)
     return list(session.scalars(query.order_by(Stint.case_id)))
+
+
+def with_money(session: Session, court_id: int) -> list[int]:
+    """The cases in which money came in, or that say so."""
+    told = select(Action.case_id).where(Action.kind.in_(MONEY))
+    some = or_(Case.recovered_fen != 0, Case.paid_fen != 0, Case.interest_fen != 0)
+    query = select(Case.id).where(Case.court_id == court_id, or_(some, Case.id.in_(told)))
+    return list(session.scalars(query.order_by(Case.id)))
 
 
 def unreadable(session: Session, court_id: int) -> dict[int, tuple[str, str]]:

@@ -15,7 +15,7 @@ WIDER = "() => document.documentElement.scrollWidth - document.documentElement.c
 SIZES = ((1920, 1080), (390, 844), (1366, 768))
 
 TABS = ("", "?tab=parties", "?tab=points", "?tab=requests", "?tab=property", "?tab=measures")
-TABS += ("?tab=nodes", "?tab=sheets", "?tab=searches")
+TABS += ("?tab=nodes", "?tab=sheets", "?tab=searches", "?tab=money")
 CASE = tuple(f"/cases/{{case}}{tab}" for tab in TABS)
 CHANGES = ("/cases/{case}/ask", "/cases/{case}/facts", "/cases/{case}/closing")
 CHANGES += ("/cases/{case}/closing?type=终结本次执行程序", "/cases/{closed}/reopening")
@@ -62,7 +62,15 @@ SCREENS = {
     "centre": (*DESK, *READ, "/closings", "/overview", "/cases/{centre}", *INTAKE, *BATCHES),
     "one": (*DESK, *OFFICER, *CASE, *CHANGES, *CLOCKS, *READ),
     "clerk": ("/desk", "/team", "/cases/{case}", *READ),
-    "lead-one": (*DESK, "/supervision", "/team?tab=running", "/people", "/overview", *READ),
+    "lead-one": (
+        *DESK,
+        "/supervision",
+        "/team?tab=running",
+        "/cases/{case}/override",
+        "/people",
+        "/overview",
+        *READ,
+    ),
     "chief": (*DESK, "/absences", "/people", "/overview", *LISTS, *RECOMPUTES, *READ),
     "vice": (*DESK, "/money?tab=all", "/people", "/overview", "/cases/{vice_president}", *READ),
     "president": ("/team", "/requests", "/people", "/overview", *READ),
