@@ -63,7 +63,7 @@ def _represented(centre: Visitor, case: str) -> None:
 
 
 def _reported(enter: Enter) -> None:
-    chief = enter("chief").goto("/")
+    chief = enter("chief").goto("/overview")
     chief.follow("审执衔接")
     assert "100.0%" in chief.row("民二庭").inner_text()
     chief.fill(first_on="2026-11-24", last_on="2026-11-24")
