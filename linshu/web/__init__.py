@@ -144,6 +144,7 @@ BESIDE = {
     "paper_templates": "policy",
     "findings": "batches",
     "picking": "batches",
+    "trial_link": "overview",
 }
 CSP = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
@@ -260,7 +261,6 @@ def _navigation(who: Actor) -> list[dict[str, Any]]:
         ("moves.page", _("流转"), (Duty.READ_MOVES,), 0, ""),
         ("points.page", _("积分"), (Duty.READ_POINTS,), 0, ""),
         ("property.page", _("台账"), (Duty.READ_CASES,), 0, ""),
-        ("trial_link.page", _("审执衔接"), (Duty.READ_TRIAL_LINK,), 0, ""),
         ("trail.page", _("留痕"), (Duty.READ_TRAIL, Duty.READ_COURT_TRAIL), 0, ""),
         ("imports.page", _("导入"), (Duty.IMPORT,), 0, ""),
         ("policy.page", _("规则"), (Duty.READ_POLICY,), 0, ""),

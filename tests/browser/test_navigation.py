@@ -13,7 +13,6 @@ ALL = ("/overview", "/desk", "/intake", "/team", "/requests", "/closings")
 ALL += ("/supervision", "/nodes", "/dormant", "/batches", "/moves", "/points")
 ALL += (
     "/property",
-    "/trial-link",
     "/trail",
     "/imports",
     "/policy",
@@ -23,22 +22,20 @@ ALL += (
     "/alerts",
 )
 WORK = ("/supervision", "/batches", "/moves", "/points", "/property")
-WHOLE = (*WORK, "/trial-link")
 LEADING = ("/overview", "/desk", "/team", "/requests", *WORK, "/policy", "/people", "/alerts")
-ABOVE = ("/overview", "/desk", "/team", "/requests", *WHOLE, "/policy", "/people", "/alerts")
 DATES = ("/calendar", "/recomputes")  # the calendar is also open to whoever reads the policy
 NOT_THE_CENTRES = ("/trail", "/people", "/recomputes", "/inspections")
 OFFERED = {
-    "filing": ("/intake", "/property", "/trial-link", "/imports", "/policy", "/alerts"),
+    "filing": ("/intake", "/property", "/imports", "/policy", "/alerts"),
     "centre": tuple(one for one in ALL if one not in NOT_THE_CENTRES),
     "one": ("/desk", "/team", "/requests", *WORK, "/policy", "/alerts"),
     "clerk": ("/desk", "/team", *WORK, "/policy", "/alerts"),
     "lead-one": LEADING,
-    "chief": (*ABOVE[:-2], *DATES, *ABOVE[-2:]),
-    "vice": ABOVE,
-    "president": tuple(path for path in ABOVE if path not in ("/desk", "/supervision")),
+    "chief": (*LEADING[:-2], *DATES, *LEADING[-2:]),
+    "vice": LEADING,
+    "president": tuple(path for path in LEADING if path not in ("/desk", "/supervision")),
     "supervisor": (
-        *("/overview", "/team", *WHOLE[1:], "/trail", "/policy"),
+        *("/overview", "/team", *WORK[1:], "/trail", "/policy"),
         *(*DATES, "/inspections", "/people", "/alerts"),
     ),
     "dormant": ("/desk", "/team", "/requests", *WORK, "/policy", "/alerts"),

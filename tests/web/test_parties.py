@@ -58,6 +58,11 @@ def party(name: str) -> Party:
     return db.session.scalars(select(Party).where(Party.name == name)).one()
 
 
+def confirmed() -> int:
+    db.session.rollback()
+    return db.session.scalars(select(Address.id)).one()
+
+
 def form(case_id: int, court: Court, **fields: object) -> dict[str, object]:
     return {"seq": court.stint(case_id).seq, **fields}
 
@@ -123,13 +128,14 @@ def test_an_address_is_masked_and_a_click_is_recorded(
     before = centre.get(tab)
     assert all(one in before for one in MASKED.values())
     assert not any(one in before for one in SECRETS.values())
-    address = db.session.scalars(select(Address.id)).one()
+    address = confirmed()
     reveal = f"/cases/{case_id}/addresses/{address}/reveal"
     page = said(centre.post(reveal, {"field": field}))
     assert [one for one in SECRETS if SECRETS[one] in page] == [field]
     part = said(centre.post(reveal, {"field": field}, headers=HTMX))
     assert SECRETS[field] in part and "<html" not in part
     assert not any(one in centre.get(tab) for one in SECRETS.values())
+    db.session.rollback()
     looks = db.session.scalars(select(Reading).where(Reading.kind == "unmask")).all()
     assert len(looks) == 2
     for one in looks:
@@ -145,7 +151,7 @@ def test_only_within_one_s_scope_and_duty(app: Flask, court: Court, centre: Visi
         select(Party.id).where(Party.case_id == mine, Party.role == "debtor")
     ).one()
     centre.sent(f"/cases/{mine}/parties/{debtor}/address", form(mine, court, **CONFIRMED))
-    address = db.session.scalars(select(Address.id)).one()
+    address = confirmed()
     for login, status in (("one", 404), ("system", 403), ("audit", 403)):
         visitor = entered(app, court, login)
         visitor.sent(f"/cases/{mine}/addresses/{address}/reveal", {"field": "phone"}, status)
