@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 
 from linshu.rules.said import Said
 from linshu.services import batch_run, finding_files, findings, people
-from linshu.services.errors import Conflict, Invalid, NotAllowed, NotFound
+from linshu.services.errors import Conflict, NotAllowed, NotFound
 from linshu.services.filing import NewParty
 from linshu.services.people import NewPerson
 from linshu.store import searches, vault
@@ -269,45 +269,6 @@ def test_a_case_that_breaks_is_told_and_the_others_land(
     assert set(reasons(file).values()) == {str(finding_files.BROKEN_CASE)}
     monkeypatch.undo()
     assert told(landed(court, as_csv(rows(court, cases)), tmp_path)) == (2, 0, 3, 0)
-
-
-BROKEN = {
-    "empty": b"",
-    "binary": bytes(range(256)) * 9,
-    "a broken workbook": b"PK\x03\x04" + bytes(300),
-    "an old workbook": b"\xd0\xcf\x11\xe0" + bytes(600),
-    "no headings": "甲,乙\n1,2\n".encode(),
-    "columns missing": "案号,被执行人,查询来源\n1,2,3\n".encode(),
-    "headings alone twice": ",".join([*HEADINGS, "案号"]).encode(),
-}
-
-
-@pytest.mark.parametrize("what", BROKEN)
-def test_what_is_no_file_of_results_is_told_so_and_nothing_is_lost(
-    court: Court, cases: list[int], tmp_path: Path, what: str
-) -> None:
-    if not BROKEN[what]:
-        with pytest.raises(Invalid):
-            brought(court, BROKEN[what], tmp_path)
-        return
-    file = brought(court, BROKEN[what], tmp_path)
-    assert kept(file).status == "failed" and str(Said.loads(kept(file).failure))
-    assert count(Action) == count(Finding) == 0
-
-
-def test_too_many_rows_and_formulas_without_a_value(
-    court: Court, cases: list[int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(finding_files, "MOST_ROWS", 3)
-    file = brought(court, as_csv(rows(court, cases)), tmp_path)
-    assert "超过 3 行" in str(Said.loads(kept(file).failure))
-    book, target = openpyxl.Workbook(), BytesIO()
-    book.active.append(HEADINGS)
-    book.active.append((*rows(court, cases)[0][:6], "=1+1", "2026-11-20"))
-    book.save(target)
-    file = brought(court, target.getvalue(), tmp_path)
-    assert "G2 是公式" in str(Said.loads(kept(file).failure))
-    assert count(Action) == 0
 
 
 def test_whose_file_it_is(court: Court, cases: list[int], tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
 from linshu.rules.duties import Duty
+from linshu.rules.gate import SEARCHES
 from linshu.rules.said import Said
 from linshu.rules.trail import Tag
 from linshu.rules.transitions import Undecidable, undecided
@@ -115,7 +116,8 @@ def _search(
     actor.needs(Duty.RECORD)
     held = desk.held(flow.session, actor, item.case_id, item.seen_seq)
     sources, on = asked.particulars["sources"], date.fromisoformat(asked.particulars["on"])
-    return searching.record_within(flow, actor, held, sources, on, asked.text, told)
+    text = asked.text or f"发起网络查控:{'、'.join(SEARCHES[one] for one in sources)}"
+    return searching.record_within(flow, actor, held, sources, on, text, told)
 
 
 def _fail(item_id: int, why: Said, when: When) -> None:

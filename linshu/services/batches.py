@@ -12,7 +12,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from linshu.rules.duties import Duty
-from linshu.rules.gate_facts import SEARCHES
 from linshu.rules.kinds import KINDS, MONEY, UNTIL
 from linshu.rules.said import Said
 from linshu.rules.stages import TeamKind
@@ -64,8 +63,7 @@ def search(
         if on > when.on:
             raise Invalid("future")
         chosen = searching.chosen(sources)
-        names = "、".join(SEARCHES[source] for source in chosen)
-        text = desk.words(text, Said("说明"), needed=False) or f"发起网络查控:{names}"
+        text = desk.words(text, Said("说明"), needed=False)
         particulars = {"sources": list(chosen), "on": on.isoformat()}
         return _asked(session, actor, SEARCH, picked, particulars, text, when)
 
