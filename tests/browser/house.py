@@ -22,6 +22,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from linshu.jobs import doorbell
 from linshu.services import (
     alerts,
+    care,
     claiming,
     closing,
     correcting,
@@ -36,6 +37,7 @@ from linshu.services import (
     requests,
     transfers,
 )
+from linshu.services.care import Consultation, Source
 from linshu.services.edits import Downtime
 from linshu.services.measures import NewMeasure
 from linshu.services.pauses import NewPause
@@ -127,7 +129,7 @@ def served(app: Flask, court: Court, redis_url: str) -> Iterator[House]:
 
 def _worked(house: House) -> None:
     court = house.court
-    keeper = NewPerson("dormant", "终本甲", "dormant_keeper", None)
+    keeper = NewPerson("dormant", "终本甲", "dormant_keeper", "终本维护团队")
     people.add_people(court.id, [keeper], Doer("admin", "security_admin"), at("2026-01-04"))
     for on, count, simple in FILED:
         _pass_time(court, date.fromisoformat(on))
@@ -169,10 +171,7 @@ def _teams_at_work(house: House) -> None:
     _recorded(house, samples["case"])
     samples["closed"] = house.case(ONE, "one")
     closing.close(court.who("one"), samples["closed"], 2, "执行完毕", "款项已全部付清。", at(TODAY))
-    dormant = house.case(ONE, "one")
-    closing.close(
-        court.who("one"), dormant, 2, "终结本次执行程序", "未发现可供执行的财产。", at(TODAY)
-    )
+    _terminated(house)
     for ground, decide in (
         ("other", None),
         ("recusal", requests.approve),
@@ -191,6 +190,21 @@ def _teams_at_work(house: House) -> None:
     samples["team"], samples["two"] = court.team(ONE).id, court.team(TWO).id
     samples["quick"] = court.team("速执团队").id
     samples["person"] = db.session.scalars(select(Person.id).where(Person.login == "one")).one()
+
+
+def _terminated(house: House) -> None:
+    """A case in dormant care, searched, asked about, to be resumed perhaps."""
+    court, samples = house.court, house.samples
+    case_id = samples["dormant"] = house.case(ONE, "one")
+    reason, keeper = "未发现可供执行的财产。", court.who("dormant")
+    closing.close(court.who("one"), case_id, 2, "终结本次执行程序", reason, at(TODAY))
+    searched = NewAction("dormant_search", "网络查控,查无财产。", at(TODAY).at)
+    recording.record(keeper, case_id, None, searched, at(TODAY))
+    asked = Consultation("applicant", "call", "有无进展?", "下次查控在明年五月。", at(TODAY).at)
+    care.consult(keeper, case_id, asked, at(TODAY))
+    samples["application"] = care.receive(
+        keeper, case_id, Source.APPLICANT, "名下新购车辆。", TODAY, at(TODAY)
+    )
 
 
 def _recorded(house: House, case_id: int) -> None:

@@ -16,6 +16,7 @@ from linshu.store.clocks import Alert, Pause, Recompute
 from linshu.store.db import db
 from linshu.store.doors import Visit
 from linshu.store.people import Absence, Person, Team
+from linshu.store.resumptions import Resumption
 from tests.court import Court, at
 from tests.fuzz.attack import FILES, WHIMS, Attack, Whim
 from tests.web import other_court
@@ -36,6 +37,7 @@ KINDS = {
     "sheet_id": SupervisionSheet,
     "absence_id": Absence,
     "visit_id": Visit,
+    "application_id": Resumption,
 }
 ODD_IDS = [0, 999_999, 2**31 - 1]
 OTHERS = ("quick", "quick-lead", "b-filing", "b-lead", "stranger")

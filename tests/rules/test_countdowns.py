@@ -12,7 +12,7 @@ from config import SHANGHAI
 from linshu.rules.clock import Excluded
 from linshu.rules.countdowns import EndMissing, EndUnlikely, Open, end, met_by, started_by
 from linshu.rules.deadlines import Count, Countdown, Unit
-from linshu.rules.kinds import KINDS, NODES, QUICK
+from linshu.rules.kinds import APPLIED, CARE, KINDS, NODES, QUICK, REVIEWED
 from linshu.rules.policy import Limit, PolicyFault, parse, published_text
 from tests.rules.plain import PUBLISHED, last_day, next_day, works
 

@@ -42,7 +42,7 @@ from linshu.store.doors import Visit
 from linshu.store.people import Person, Team
 from linshu.store.writer import Doer, When
 from tests.conftest import NOW
-from tests.court import at
+from tests.court import Court, at
 from tests.web.test_imports import NUMBERS, ledger
 
 CODE = "鲁1302"
@@ -110,7 +110,14 @@ def _worked(court_id: int, case_id: int, when: When) -> dict[str, int]:
     with transaction() as session:
         person = session.get_one(Person, lead)
         visits.open_visit(session, person, visits.Door(), at(day), factored=True)
-    named = {"holding_id": holding, "absence_id": away, "sheet_id": _last(SupervisionSheet)}
+    clue = f"{MARK}新车"
+    application = Court(court_id).application(case_id, clue, _who("b-chief").person_id)
+    named = {
+        "holding_id": holding,
+        "application_id": application,
+        "absence_id": away,
+        "sheet_id": _last(SupervisionSheet),
+    }
     return named | {"visit_id": _last(Visit)}
 
 

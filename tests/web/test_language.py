@@ -19,6 +19,7 @@ from linshu.rules.measures import Standing
 from linshu.services import (
     absences,
     alerts,
+    care,
     claiming,
     closing,
     correcting,
@@ -32,6 +33,7 @@ from linshu.services import (
     requests,
     transfers,
 )
+from linshu.services.care import Consultation, Source
 from linshu.services.edits import Downtime
 from linshu.services.measures import NewMeasure
 from linshu.services.pauses import NewPause
@@ -43,9 +45,11 @@ from linshu.store.clocks import Pause, Recompute
 from linshu.store.db import db
 from linshu.store.figures import Look
 from linshu.store.people import Person, Team
+from linshu.store.resumptions import Resumption
 from tests.conftest import NOW
 from tests.court import Court, at
 from tests.test_ledger_import import ledger
+from tests.test_resuming import applied, keepers, resumed, terminated
 from tests.web.visits import Visitor, entered
 
 CHINESE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]+")
@@ -59,6 +63,7 @@ TYPED = (
     *(Request.reason, Request.decision, LedgerImport.filename),
     *(Pause.document, Recompute.reason, Recompute.decision, Reading.words),
     *(Holding.name, Holding.undisposable, MeasureAct.document),
+    *(Resumption.clue, Resumption.review, Resumption.told),
 )
 READERS = (
     *("one", "quick", "lead-one", "centre", "filing", "vice", "supervisor", "chief"),
@@ -215,12 +220,24 @@ def lived(court: Court, folder: Path) -> None:
     for case_id, kind in ((closed, "执行完毕"), (dormant, "终结本次执行程序")):
         holder = "one" if court.team("精执一团队").id == court.stint(case_id).team_id else "two"
         closing.close(court.who(holder), case_id, 3, kind, "已经了结", at("2026-11-19"))
+    cared_for(court, dormant)
     court.sweep("2026-11-23")
     court.file("2026-11-20", preserved=True, basis="（2020）鲁1329民初2号民事调解书")
     court.file("2026-11-20", resumed=True)
     uploads(court, folder)
     clocks(court, quick)
     worked(court, quick)
+
+
+def cared_for(court: Court, case_id: int) -> None:
+    """A terminated case, searched, asked about, to be resumed; another one that was."""
+    keepers(court)
+    keeper, when = court.who("keeper"), at("2026-11-20", 9)
+    recording.record(keeper, case_id, None, NewAction("dormant_search", "查无", when.at), when)
+    asked = Consultation("applicant", "call", "何时", "下月", when.at)
+    care.consult(keeper, case_id, asked, when)
+    applied(court, case_id, "2026-11-20", Source.COURT)
+    resumed(court, terminated(court), "2026-11-20")
 
 
 def worked(court: Court, case_id: int) -> None:
@@ -274,7 +291,7 @@ def uploads(court: Court, folder: Path) -> None:
         imports.run(number, NOW)
 
 
-WORK_TABS = ("property", "measures", "nodes", "sheets")
+WORK_TABS = ("property", "measures", "nodes", "sheets", "care")
 
 
 def addresses(app: Flask) -> dict[str, list[str]]:
@@ -297,6 +314,7 @@ def addresses(app: Flask) -> dict[str, list[str]]:
             for one in db.session.scalars(select(Party).where(Party.role == "debtor"))
             for key in ("fine", "asset_search")
         ],
+        "application_id": rows(select(Resumption.case_id, Resumption.id.label("application_id"))),
         "holding_id": rows(select(Holding.case_id, Holding.id.label("holding_id"))),
     }
     found: dict[str, list[str]] = {}
@@ -326,7 +344,7 @@ def rows(query) -> list[dict[str, object]]:
 def values(rule: Rule, known: dict[str, list[dict[str, object]]]) -> Iterator[dict[str, object]]:
     asked = [
         name
-        for name in ("key", "holding_id", "party_id", "action_id", "pause_id")
+        for name in ("key", "holding_id", "application_id", "party_id", "action_id", "pause_id")
         if name in rule.arguments
     ]
     names = asked or sorted(rule.arguments)
