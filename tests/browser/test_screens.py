@@ -45,6 +45,7 @@ SUPERVISOR += ("/readings", "/readings?person=没有")
 CARE = ("/dormant", "/dormant?tab=all", "/dormant/consultations", "/cases/{dormant}?tab=care")
 CARE += tuple(f"/cases/{{dormant}}/care/{form}" for form in ("search", "consultation", "term"))
 CARE += ("/cases/{dormant}/care/application", "/cases/{dormant}/care/application/{application}")
+ABOVE = ("/dormant", "/people", "/overview")
 READ = ("/moves", "/points", "/policy", "/alerts", "/calendar")
 DESK = ("/desk", "/team", "/requests")
 CALENDAR = ("/calendar", "/calendar?year=2027", "/calendar/draft?year=2027")
@@ -59,27 +60,10 @@ SCREENS = {
     "one": (*DESK, *OFFICER, *CASE, *CHANGES, *CLOCKS, *READ),
     "clerk": ("/desk", "/team", "/cases/{case}", *READ),
     "lead-one": (*DESK, "/supervision", "/team?tab=running", "/people", "/overview", *READ),
-    "chief": (*DESK, "/dormant", "/absences", "/people", "/overview", *LISTS, *RECOMPUTES, *READ),
-    "vice": (
-        *DESK,
-        "/dormant",
-        "/money?tab=all",
-        "/people",
-        "/overview",
-        "/cases/{vice_president}",
-        *READ,
-    ),
+    "chief": (*DESK, *ABOVE, "/absences", *LISTS, *RECOMPUTES, *READ),
+    "vice": (*DESK, *ABOVE, "/money?tab=all", "/cases/{vice_president}", *READ),
     "president": ("/team", "/requests", "/people", "/overview", *READ),
-    "supervisor": (
-        "/team",
-        "/dormant",
-        "/people",
-        "/overview",
-        *SUPERVISOR,
-        *RECOMPUTES,
-        *SOUND,
-        *READ,
-    ),
+    "supervisor": ("/team", *ABOVE, *SUPERVISOR, *RECOMPUTES, *SOUND, *READ),
     "dormant": (*DESK, *CARE, *READ),
     "system": ("/policy", "/policy/draft", "/people", "/alerts", *CALENDAR, *RECOMPUTES, *SOUND),
     "admin": ("/policy", "/people", "/absences", "/people/{person}", "/password", *DOOR),

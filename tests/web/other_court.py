@@ -112,12 +112,8 @@ def _worked(court_id: int, case_id: int, when: When) -> dict[str, int]:
         visits.open_visit(session, person, visits.Door(), at(day), factored=True)
     clue = f"{MARK}新车"
     application = Court(court_id).application(case_id, clue, _who("b-chief").person_id)
-    named = {
-        "holding_id": holding,
-        "application_id": application,
-        "absence_id": away,
-        "sheet_id": _last(SupervisionSheet),
-    }
+    named = {"holding_id": holding, "absence_id": away, "sheet_id": _last(SupervisionSheet)}
+    named |= {"application_id": application}
     return named | {"visit_id": _last(Visit)}
 
 
