@@ -9,17 +9,16 @@ from sqlalchemy import select
 
 from linshu.rules.gate_facts import ENTITLEMENTS, SEARCHES, Attested
 from linshu.rules.roles import Role
-from linshu.services import asking, gate, measures, people, policies, recording, requests
+from linshu.services import asking, gate, measures, people, policies, recording, requests, searching
 from linshu.services.gate import Report
 from linshu.services.measures import NewMeasure
 from linshu.services.people import NewPerson
 from linshu.services.recording import NewAction
 from linshu.store import inbox
 from linshu.store.cases import Case, Party, Request, Stint
-from linshu.store.db import db, transaction
+from linshu.store.db import db
 from linshu.store.gate import facts
 from linshu.store.people import Person, Team
-from linshu.store.searches import Search
 from linshu.store.soundness import holder_of
 from linshu.store.writer import Doer, When
 
@@ -77,14 +76,8 @@ def act(court: Court, case_id: int, new: NewAction, when: When, who: str) -> int
 def search(
     court: Court, case_id: int, when: When, who: str, sources: tuple[str, ...] = tuple(SEARCHES)
 ) -> None:
-    """Searches sources for a case; the rows are written here until a service of theirs does it."""
-    new = NewAction("network_search", "、".join(sources), when.at)
-    action_id = act(court, case_id, new, when, who)
-    row = {"court_id": court.id, "case_id": case_id, "action_id": action_id}
-    with transaction() as session:
-        for source in sources:
-            found = Search(**row, source=source, searched_on=when.on, recorded_at=when.at)
-            session.add(found)
+    """Searches sources for a case: nothing found."""
+    searching.search(court.who(who), case_id, None, sources, when.on, "查无财产。", when)
 
 
 def restrict(court: Court, case_id: int, when: When, who: str) -> None:

@@ -21,6 +21,7 @@ from linshu.services.people import NewPerson
 from linshu.store.cases import Case, Stint
 from linshu.store.db import db, transaction
 from linshu.store.people import Person, Team
+from linshu.store.resumptions import Resumption
 from linshu.store.writer import Doer, When
 from tests import closings
 
@@ -124,6 +125,24 @@ class Court:
     def policy(self, when: When) -> Policy:
         """The policy in force on a day."""
         return policies.in_force(self.who("vice"), when)
+
+    def application(
+        self, case_id: int, clue: str = "名下新购车辆", received_by: int | None = None
+    ) -> int:
+        """An application to resume that waits in a case, wherever the case is; returns its id."""
+        facts = {"source": "applied", "clue": clue, "received_on": date(2026, 11, 20)}
+        one = Resumption(
+            court_id=self.id,
+            case_id=case_id,
+            received_by=received_by or self.who("chief").person_id,
+            recorded_at=at("2026-11-20").at,
+            status="waiting",
+            **facts,
+        )
+        with transaction() as session:
+            session.add(one)
+            session.flush()
+            return one.id
 
     def brought_to(self, stage: str, on: str) -> int:
         """A case at a stage, brought there by nobody acting; filed on ``on``."""

@@ -14,7 +14,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
 from linshu.rules.duties import Duty
-from linshu.rules.gate import SEARCHES
+from linshu.rules.gate_facts import SEARCHES
 from linshu.rules.said import Said
 from linshu.rules.trail import Tag
 from linshu.rules.transitions import Undecidable, undecided

@@ -52,7 +52,7 @@ class AtForm(FlaskForm):
         _l("发生时间"), [InputRequired()], format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
     )
 
-    def begin(self) -> None:
+    def happens_now(self) -> None:
         """It happened just now, until somebody says otherwise."""
         if not self.is_submitted():
             self.happened_at.data = when().at.replace(tzinfo=None)
@@ -165,7 +165,7 @@ def record_many() -> Answer:
     """Records the same search, or that its result was told, in the cases that were picked; what
     was refused is named with its reason."""
     kind, text = request.form.get("kind", ""), request.form.get("text", "")
-    ids = [row_id(one) for one in request.form.getlist("case") if one.isdigit()][:MOST]
+    ids = _picked()
     if kind not in ACTS:
         raise NotFound()
     failed = []
@@ -182,6 +182,14 @@ def record_many() -> Answer:
         return _page(failed=named, done=done, typed=text, nothing=not ids), 422
     flash(ngettext("已登记 %(num)s 件。", "已登记 %(num)s 件。", done), "success")
     return redirect(url_for("care.page", tab=request.args.get("tab", kept.DUE)), 303)
+
+
+def _picked() -> list[int]:
+    """The cases that were ticked."""
+    try:
+        return [row_id(one) for one in request.form.getlist("case")][:MOST]
+    except ValueError as why:
+        raise NotFound() from why
 
 
 @bp.get("/dormant/consultations")
@@ -208,7 +216,7 @@ def _answer(
 def searched(case_id: int) -> Answer:
     """A search with its result, or that the applicant was told of it."""
     form = SearchForm(kind=request.args.get("kind", "dormant_search"))
-    form.begin()
+    form.happens_now()
 
     def act() -> None:
         at = form.happened_at.data.replace(tzinfo=SHANGHAI)
@@ -223,7 +231,7 @@ def searched(case_id: int) -> Answer:
 def consulted(case_id: int) -> Answer:
     """Somebody asked about the case."""
     form = ConsultForm()
-    form.begin()
+    form.happens_now()
 
     def act() -> None:
         care.consult(actor(), case_id, form.consultation(), when())

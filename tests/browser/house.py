@@ -25,6 +25,7 @@ from linshu.services import (
     alerts,
     batch_run,
     batches,
+    care,
     claiming,
     correcting,
     digests,
@@ -41,6 +42,7 @@ from linshu.services import (
     transfers,
 )
 from linshu.services.batches import Picked
+from linshu.services.care import Consultation, Source
 from linshu.services.edits import Downtime
 from linshu.services.entrants import NewParty
 from linshu.services.measures import NewMeasure
@@ -135,7 +137,7 @@ def served(app: Flask, court: Court, redis_url: str) -> Iterator[House]:
 
 def _worked(house: House) -> None:
     court = house.court
-    keeper = NewPerson("dormant", "终本甲", "dormant_keeper", None)
+    keeper = NewPerson("dormant", "终本甲", "dormant_keeper", "终本维护团队")
     people.add_people(court.id, [keeper], Doer("admin", "security_admin"), at("2026-01-04"))
     for on, count, simple in FILED:
         _pass_time(court, date.fromisoformat(on))
@@ -181,8 +183,7 @@ def _teams_at_work(house: House) -> None:
     closings.report(court, samples["reported"], "销案", at(TODAY), "one")
     samples["closed"] = house.case(ONE, "one")
     court.close(samples["closed"], "执行完毕", at(TODAY), "one")
-    dormant = house.case(ONE, "one", filed="2026-08-03")
-    court.close(dormant, "终结本次执行程序", at(TODAY), "one")
+    _terminated(house)
     for ground, decide in (
         ("other", None),
         ("recusal", requests.approve),
@@ -201,6 +202,21 @@ def _teams_at_work(house: House) -> None:
     samples["team"], samples["two"] = court.team(ONE).id, court.team(TWO).id
     samples["quick"] = court.team("速执团队").id
     samples["person"] = db.session.scalars(select(Person.id).where(Person.login == "one")).one()
+
+
+def _terminated(house: House) -> None:
+    """A case in dormant care, searched, asked about, to be resumed perhaps."""
+    court, samples = house.court, house.samples
+    case_id = samples["dormant"] = house.case(ONE, "one", filed="2026-08-03")
+    keeper = court.who("dormant")
+    court.close(case_id, "终结本次执行程序", at(TODAY), "one", "未发现可供执行的财产。")
+    searched = NewAction("dormant_search", "网络查控,查无财产。", at(TODAY).at)
+    recording.record(keeper, case_id, None, searched, at(TODAY))
+    asked = Consultation("applicant", "call", "有无进展?", "下次查控在明年五月。", at(TODAY).at)
+    care.consult(keeper, case_id, asked, at(TODAY))
+    samples["application"] = care.receive(
+        keeper, case_id, Source.APPLICANT, "名下新购车辆。", TODAY, at(TODAY)
+    )
 
 
 def _recorded(house: House, case_id: int) -> None:

@@ -25,20 +25,30 @@ WORK = ("/supervision", "/batches", "/moves", "/points", "/property")
 LEADING = ("/overview", "/desk", "/team", "/requests", *WORK, "/policy", "/people", "/alerts")
 DATES = ("/calendar", "/recomputes")  # the calendar is also open to whoever reads the policy
 NOT_THE_CENTRES = ("/trail", "/people", "/recomputes", "/inspections")
+
+
+def cared(offered: tuple[str, ...]) -> tuple[str, ...]:
+    """With the care of terminated cases, for those who do it and those above them."""
+    place = offered.index("/moves")
+    return (*offered[:place], "/dormant", *offered[place:])
+
+
 OFFERED = {
     "filing": ("/intake", "/property", "/imports", "/policy", "/alerts"),
     "centre": tuple(one for one in ALL if one not in NOT_THE_CENTRES),
     "one": ("/desk", "/team", "/requests", *WORK, "/policy", "/alerts"),
     "clerk": ("/desk", "/team", *WORK, "/policy", "/alerts"),
     "lead-one": LEADING,
-    "chief": (*LEADING[:-2], *DATES, *LEADING[-2:]),
-    "vice": LEADING,
+    "chief": cared((*LEADING[:-2], *DATES, *LEADING[-2:])),
+    "vice": cared(LEADING),
     "president": tuple(path for path in LEADING if path not in ("/desk", "/supervision")),
-    "supervisor": (
-        *("/overview", "/team", *WORK[1:], "/trail", "/policy"),
-        *(*DATES, "/inspections", "/people", "/alerts"),
+    "supervisor": cared(
+        (
+            *("/overview", "/team", *WORK[1:], "/trail", "/policy"),
+            *(*DATES, "/inspections", "/people", "/alerts"),
+        )
     ),
-    "dormant": ("/desk", "/team", "/requests", *WORK, "/policy", "/alerts"),
+    "dormant": cared(("/desk", "/team", "/requests", *WORK, "/policy", "/alerts")),
     "system": ("/policy", *DATES, "/inspections", "/people", "/alerts"),
     "admin": ("/policy", "/people", "/alerts"),
     "audit": ("/trail", "/policy", "/alerts"),

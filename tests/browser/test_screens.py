@@ -49,6 +49,10 @@ OFFICER += ("/points/{team}",)
 SUPERVISOR = ("/trail", "/trail?person=没有", "/cases/{lateral}", "/points/{quick}")
 SUPERVISOR += ("/moves?on=2026-04-08", "/seals", "/seals/1")
 SUPERVISOR += ("/readings", "/readings?person=没有")
+CARE = ("/dormant", "/dormant?tab=all", "/dormant/consultations", "/cases/{dormant}?tab=care")
+CARE += tuple(f"/cases/{{dormant}}/care/{form}" for form in ("search", "consultation", "term"))
+CARE += ("/cases/{dormant}/care/application", "/cases/{dormant}/care/application/{application}")
+ABOVE = ("/dormant", "/people", "/overview")
 READ = ("/moves", "/points", "/policy", "/alerts", "/calendar")
 DESK = ("/desk", "/team", "/requests")
 CALENDAR = ("/calendar", "/calendar?year=2027", "/calendar/draft?year=2027")
@@ -71,20 +75,19 @@ SCREENS = {
         "/overview",
         *READ,
     ),
-    "chief": (*DESK, "/absences", "/people", "/overview", *LISTS, *RECOMPUTES, *READ),
-    "vice": (*DESK, "/money?tab=all", "/people", "/overview", "/cases/{vice_president}", *READ),
+    "chief": (*DESK, *ABOVE, "/absences", *LISTS, *RECOMPUTES, *READ),
+    "vice": (*DESK, *ABOVE, "/money?tab=all", "/cases/{vice_president}", *READ),
     "president": ("/team", "/requests", "/people", "/overview", *READ),
     "supervisor": (
         "/trial-link?first_on=2025-01-01",
         "/team",
-        "/people",
-        "/overview",
+        *ABOVE,
         *SUPERVISOR,
         *RECOMPUTES,
         *SOUND,
         *READ,
     ),
-    "dormant": ("/desk", "/team", *READ),
+    "dormant": (*DESK, *CARE, *READ),
     "system": ("/policy", "/policy/draft", "/people", "/alerts", *CALENDAR, *RECOMPUTES, *SOUND),
     "admin": ("/policy", "/people", "/absences", "/people/{person}", "/password", *DOOR),
     "audit": ("/policy", "/trail", "/readings", "/seals"),

@@ -20,6 +20,7 @@ from linshu.store.findings import FindingFile
 from linshu.store.papers import Attachment, Document
 from linshu.store.parties import Address
 from linshu.store.people import Absence, Person, Team
+from linshu.store.resumptions import Resumption
 from tests import closings
 from tests.court import Court, at
 from tests.fuzz.attack import FILES, WHIMS, Attack, Whim
@@ -46,6 +47,7 @@ KINDS = {
     "attachment_id": Attachment,
     "batch_id": Batch,
     "file_id": FindingFile,
+    "application_id": Resumption,
 }
 UPLOADS = (("imports.upload", "ledger"), ("calendar.draft", "file"), ("findings.upload", "results"))
 ODD_IDS = [0, 999_999, 2**31 - 1]

@@ -52,7 +52,7 @@ from linshu.store.findings import FindingFile
 from linshu.store.people import Person, Team
 from linshu.store.writer import Doer, When
 from tests.conftest import NOW
-from tests.court import at
+from tests.court import Court, at
 from tests.web.test_imports import NUMBERS, ledger
 
 CODE = "鲁1302"
@@ -126,8 +126,10 @@ def _worked(court_id: int, case_id: int, when: When) -> dict[str, int]:
     with transaction() as session:
         person = session.get_one(Person, lead)
         visits.open_visit(session, person, visits.Door(), at(day), factored=True)
+    clue = f"{MARK}新车"
+    application = Court(court_id).application(case_id, clue, _who("b-chief").person_id)
     named = {"holding_id": holding, "absence_id": away, "sheet_id": _last(SupervisionSheet)}
-    named["address_id"] = address
+    named |= {"address_id": address, "application_id": application}
     items = {"items": f"{MARK}卷宗"}
     moved = NewDocument("handing_over", extras=items)
     named["document_id"] = documents.make(_who("b-one"), case_id, None, moved, when)

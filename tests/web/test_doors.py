@@ -107,6 +107,7 @@ def world(app: Flask, court: Court) -> dict[str, object]:
         "holding_id": holding,
         "address_id": address,
         "sheet_id": 1,
+        "application_id": court.application(case_id),
         "alert_id": 1,
         "pause_id": db.session.scalars(select(Pause.id)).one(),
     }
@@ -284,6 +285,7 @@ FIELDS = (
     "claim applicants debtors remark seq decision reasons case kind text happened_at amount behalf "
     "starts_on ends_on last_on months report reason ground closing_type field value id_number "
     "document to verb screen year source lines policy "
+    "caller way question answer clue received_on verdict told term "
     "code confirm_password confirm_code certificate "
     "act mine unsearched kept here whole sources on form page"
 )

@@ -21,6 +21,7 @@ from linshu.rules.parties import NewAddress
 from linshu.services import (
     absences,
     alerts,
+    care,
     claiming,
     correcting,
     digests,
@@ -34,6 +35,7 @@ from linshu.services import (
     requests,
     transfers,
 )
+from linshu.services.care import Consultation, Source
 from linshu.services.edits import Downtime
 from linshu.services.entrants import NewParty
 from linshu.services.measures import NewMeasure
@@ -50,10 +52,12 @@ from linshu.store.figures import Look
 from linshu.store.findings import FindingFile
 from linshu.store.parties import Address
 from linshu.store.people import Person, Team
+from linshu.store.resumptions import Resumption
 from tests import closings
 from tests.conftest import NOW
 from tests.court import Court, at
 from tests.test_ledger_import import ledger
+from tests.test_resuming import applied, keepers, resumed, terminated
 from tests.web.batched import batched
 from tests.web.visits import Visitor, entered
 
@@ -69,6 +73,7 @@ TYPED = (
     *(Request.reason, Request.decision, LedgerImport.filename),
     *(Pause.document, Recompute.reason, Recompute.decision, Reading.words),
     *(Holding.name, Holding.undisposable, MeasureAct.document, Batch.text, FindingFile.filename),
+    *(Resumption.clue, Resumption.review, Resumption.told),
 )
 READERS = (
     *("one", "quick", "lead-one", "centre", "filing", "vice", "supervisor", "chief"),
@@ -226,6 +231,7 @@ def lived(court: Court, folder: Path) -> None:
         holder = "one" if court.team("精执一团队").id == court.stint(case_id).team_id else "two"
         court.close(case_id, kind, "2026-11-19", holder)
     closings.report(court, gone, "销案", at("2026-11-20"), "quick")
+    cared_for(court, dormant)
     court.sweep("2026-11-23")
     court.file("2026-11-20", preserved=True, basis="（2020）鲁1329民初2号民事调解书")
     court.file("2026-11-20", resumed=True)
@@ -253,6 +259,17 @@ def peopled(court: Court, case_id: int) -> None:
     parties.confirm(quick, case_id, None, debtor, lives, when)
     origin = Origin("判决书", "某某法院", "民一庭", date(2026, 11, 1), "(2026)鲁1329财保1号")
     court.file("2026-11-20", origin=origin)
+
+
+def cared_for(court: Court, case_id: int) -> None:
+    """A terminated case, searched, asked about, to be resumed; another one that was."""
+    keepers(court)
+    keeper, when = court.who("keeper"), at("2026-11-20", 9)
+    recording.record(keeper, case_id, None, NewAction("dormant_search", "查无", when.at), when)
+    asked = Consultation("applicant", "call", "何时", "下月", when.at)
+    care.consult(keeper, case_id, asked, when)
+    applied(court, case_id, "2026-11-20", Source.COURT)
+    resumed(court, terminated(court), "2026-11-20")
 
 
 def worked(court: Court, case_id: int) -> None:
@@ -307,7 +324,7 @@ def uploads(court: Court, folder: Path) -> None:
 
 
 NO_PAGES = {"static", "imports.rejects", "findings.rejects"}
-WORK_TABS = ("property", "searches", "measures", "nodes", "sheets")
+WORK_TABS = ("property", "searches", "measures", "nodes", "sheets", "care")
 
 
 def addresses(app: Flask) -> dict[str, list[str]]:
@@ -332,6 +349,7 @@ def addresses(app: Flask) -> dict[str, list[str]]:
         ],
         "batch_id": rows(select(Batch.id.label("batch_id"))),
         "file_id": rows(select(FindingFile.id.label("file_id"))),
+        "application_id": rows(select(Resumption.case_id, Resumption.id.label("application_id"))),
         "holding_id": rows(select(Holding.case_id, Holding.id.label("holding_id"))),
     }
     found: dict[str, list[str]] = {}
@@ -363,7 +381,7 @@ def rows(query) -> list[dict[str, object]]:
 def values(rule: Rule, known: dict[str, list[dict[str, object]]]) -> Iterator[dict[str, object]]:
     asked = [
         name
-        for name in ("key", "holding_id", "party_id", "action_id", "pause_id")
+        for name in ("key", "holding_id", "application_id", "party_id", "action_id", "pause_id")
         if name in rule.arguments
     ]
     names = asked or sorted(rule.arguments)
