@@ -27,6 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, aliased
 
+from linshu.rules.kinds import CLOSED
 from linshu.rules.nodes import BY_CODE
 from linshu.rules.policy import Policy, PolicyFault, parse
 from linshu.rules.stages import Stage
@@ -161,16 +162,32 @@ class Watch:
     def _union(self, asked: Asked) -> CompoundSelect[Any] | None:
         parts = list[_Query]()
         if self.team_ids and asked.about is not About.NODE:
-            parts.append(self._countdowns(asked))
+            parts += [self._countdowns(asked), self._of_closed(asked)]
         if self.team_ids and asked.about is not About.COUNTDOWN:
             codes = [code for code in self._expected() if asked.key in ("", code)]
             parts += [self._nodes(code, asked) for code in codes]
         return union_all(*parts) if parts else None
 
     def _countdowns(self, asked: Asked) -> _Query:
-        one, newest = CaseCountdown, aliased(Stint)
-        latest = select(func.max(newest.seq)).where(newest.case_id == one.case_id).correlate(one)
-        ordered = select(Order.id).where(Order.countdown_id == one.id, orders.live())
+        """Of cases that are open."""
+        return self._of(asked).where(Stint.ended_on.is_(None))
+
+    def _of_closed(self, asked: Asked) -> _Query:
+        """What a closing starts: who held the case last is to do it."""
+        newest = aliased(Stint)
+        latest = select(func.max(newest.seq)).where(newest.case_id == Stint.case_id)
+        rows = {
+            id_: tuple(key for key, row in policy.countdowns.items() if CLOSED in row.starts)
+            for id_, policy in self.policies.items()
+        }
+        return self._of(asked).where(
+            Stint.ended_on.is_not(None),
+            Stint.seq == latest.correlate(Stint).scalar_subquery(),
+            _among(CaseCountdown.policy_id, CaseCountdown.row, rows),
+        )
+
+    def _of(self, asked: Asked) -> _Query:
+        one = CaseCountdown
         named = [one.row == asked.key] if asked.key else []
         return (
             select(
@@ -181,25 +198,20 @@ class Watch:
                 Stint.id.label("stint_id"),
                 one.due_on.label("due_on"),
             )
-            .join(Stint, (Stint.case_id == one.case_id) & (Stint.seq == latest.scalar_subquery()))
+            .join(Stint, Stint.case_id == one.case_id)
             .where(
                 one.court_id == self.court_id,
                 *self._near(one.due_on, asked.late),
                 one.earliest.is_(False),
                 *RUNS,
                 *self._held(asked),
-                ~ordered.correlate(one).exists(),
+                one.id.not_in(self._ordered(Order.countdown_id, Order.about == "countdown")),
                 *named,
             )
         )
 
     def _nodes(self, code: str, asked: Asked) -> _Query:
-        ordered = select(Order.id).where(
-            Order.case_id == Stint.case_id,
-            Order.about == str(About.NODE),
-            Order.key == code,
-            orders.live(),
-        )
+        ordered = self._ordered(Order.case_id, Order.about == "node", Order.key == code)
         return select(
             literal(str(About.NODE)).label("about"),
             literal(code).label("key"),
@@ -212,11 +224,15 @@ class Watch:
             *self._near(Stint.due_on, asked.late),
             *self._held(asked),
             _among(Stint.policy_id, Stint.stage, self._expected()[code]),
-            ~queries.stopped_on(self.today),
             ~nodes.is_ticked(Stint.case_id, code),
             ~self._told(code),
-            ~ordered.correlate(Stint).exists(),
+            Stint.case_id.not_in(ordered),
+            ~queries.stopped_on(self.today),
         )
+
+    def _ordered(self, column: Any, *where: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+        """What orders stand about: few, and read once for all the rows."""
+        return select(column).where(Order.court_id == self.court_id, orders.live(), *where)
 
     def _told(self, code: str) -> ColumnElement[bool]:
         """Whether a countdown of the case warns of the same act already."""

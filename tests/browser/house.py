@@ -20,6 +20,7 @@ from sqlalchemy import func, select
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from linshu.jobs import doorbell
+from linshu.rules.watch import About
 from linshu.services import (
     alerts,
     claiming,
@@ -28,6 +29,7 @@ from linshu.services import (
     digests,
     imports,
     measures,
+    orders,
     pauses,
     people,
     property,
@@ -38,6 +40,7 @@ from linshu.services import (
 )
 from linshu.services.edits import Downtime
 from linshu.services.measures import NewMeasure
+from linshu.services.orders import Deadline, NewOrder
 from linshu.services.pauses import NewPause
 from linshu.services.people import NewPerson
 from linshu.services.property import Done, NewHolding
@@ -228,6 +231,8 @@ def _pursued(house: House, case_id: int) -> None:
     fine = NewMeasure(debtor, "fine", "(2026)罚1号", amount_fen=1_000_000)
     seq = house.court.stint(case_id).seq
     measures.ask(who, case_id, seq, fine, "拒不报告财产。", when)
+    new = NewOrder(case_id, About.MATTER, "请于本周内约谈被执行人。", Deadline(TODAY))
+    house.samples["order"] = orders.give(house.court.who("supervisor"), new, when)
 
 
 def _told(house: House) -> None:

@@ -9,8 +9,10 @@ from tests.browser.conftest import Enter
 
 pytestmark = pytest.mark.browser
 
-ALL = ("/overview", "/desk", "/intake", "/team", "/requests", "/supervision", "/moves", "/points")
+ALL = ("/overview", "/desk", "/intake", "/team", "/requests", "/supervision", "/nodes")
 ALL += (
+    "/moves",
+    "/points",
     "/property",
     "/trail",
     "/imports",
@@ -20,7 +22,7 @@ ALL += (
     "/people",
     "/alerts",
 )
-WORK = ("/supervision", "/moves", "/points", "/property")
+WORK = ("/supervision", "/nodes", "/moves", "/points", "/property")
 LEADING = ("/overview", "/desk", "/team", "/requests", *WORK, "/policy", "/people", "/alerts")
 DATES = ("/calendar", "/recomputes")  # the calendar is also open to whoever reads the policy
 NOT_THE_CENTRES = ("/trail", "/people", "/recomputes", "/inspections")

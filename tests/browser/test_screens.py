@@ -15,10 +15,11 @@ WIDER = "() => document.documentElement.scrollWidth - document.documentElement.c
 SIZES = ((1920, 1080), (390, 844), (1366, 768))
 
 TABS = ("", "?tab=parties", "?tab=points", "?tab=requests", "?tab=property", "?tab=measures")
-TABS += ("?tab=nodes", "?tab=sheets")
+TABS += ("?tab=nodes", "?tab=sheets", "?tab=orders")
 CASE = tuple(f"/cases/{{case}}{tab}" for tab in TABS)
 CHANGES = ("/cases/{case}/ask", "/cases/{case}/close", "/cases/{case}/facts")
 CHANGES += ("/cases/{case}/parties/{party}", "/cases/{case}/correct/{action}")
+CHANGES += ("/orders/{order}", "/cases/{closed}/archive")
 CHANGES += ("/cases/{case}/property", "/cases/{case}/property/{holding}", "/property?tab=all")
 CHANGES += ("/cases/{case}/property/{holding}/aside", "/cases/{case}/measures/{debtor}/fine")
 INTAKE = ("/intake", "/intake/file", "/intake/screen/{intake}", "/imports", "/imports/{done}")
@@ -42,7 +43,9 @@ OFFICER += ("/points/{team}",)
 SUPERVISOR = ("/trail", "/trail?person=没有", "/cases/{lateral}", "/points/{quick}")
 SUPERVISOR += ("/moves?on=2026-04-08", "/seals", "/seals/1")
 SUPERVISOR += ("/readings", "/readings?person=没有")
-READ = ("/moves", "/points", "/policy", "/alerts", "/calendar")
+ORDERS = ("/nodes", "/nodes?state=ordered", "/nodes?state=settled", "/orders/{order}")
+ORDERS += ("/cases/{case}/orders",)
+READ = ("/nodes", "/moves", "/points", "/policy", "/alerts", "/calendar")
 DESK = ("/desk", "/team", "/requests")
 CALENDAR = ("/calendar", "/calendar?year=2027", "/calendar/draft?year=2027")
 CALENDAR += ("/recomputes/outage", "/recomputes/policy")
@@ -59,7 +62,10 @@ SCREENS = {
     "chief": (*DESK, "/absences", "/people", "/overview", *LISTS, *RECOMPUTES, *READ),
     "vice": (*DESK, "/money?tab=all", "/people", "/overview", "/cases/{vice_president}", *READ),
     "president": ("/team", "/requests", "/people", "/overview", *READ),
-    "supervisor": ("/team", "/people", "/overview", *SUPERVISOR, *RECOMPUTES, *SOUND, *READ),
+    "supervisor": (
+        *("/team", "/people", "/overview", *SUPERVISOR, *ORDERS),
+        *(*RECOMPUTES, *SOUND, *READ),
+    ),
     "dormant": ("/desk", "/team", *READ),
     "system": ("/policy", "/policy/draft", "/people", "/alerts", *CALENDAR, *RECOMPUTES, *SOUND),
     "admin": ("/policy", "/people", "/absences", "/people/{person}", "/password", *DOOR),

@@ -15,6 +15,7 @@ from linshu.store.cases import Action, Case, Holding, Party, Request, Supervisio
 from linshu.store.clocks import Alert, Pause, Recompute
 from linshu.store.db import db
 from linshu.store.doors import Visit
+from linshu.store.orders import Order
 from linshu.store.people import Absence, Person, Team
 from tests.court import Court, at
 from tests.fuzz.attack import FILES, WHIMS, Attack, Whim
@@ -34,6 +35,7 @@ KINDS = {
     "team_id": Team,
     "holding_id": Holding,
     "sheet_id": SupervisionSheet,
+    "order_id": Order,
     "absence_id": Absence,
     "visit_id": Visit,
 }

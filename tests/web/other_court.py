@@ -12,12 +12,14 @@ from sqlalchemy import func, select
 
 from linshu.rules.numbers import CaseNumber
 from linshu.rules.stages import FIRST
+from linshu.rules.watch import About
 from linshu.services import (
     absences,
     alerts,
     claiming,
     filing,
     imports,
+    orders,
     pauses,
     people,
     property,
@@ -31,6 +33,7 @@ from linshu.services import (
 )
 from linshu.services.edits import Downtime
 from linshu.services.filing import NewCase, NewParty
+from linshu.services.orders import Deadline, NewOrder
 from linshu.services.pauses import NewPause
 from linshu.services.people import NewPerson
 from linshu.services.property import NewHolding
@@ -111,6 +114,8 @@ def _worked(court_id: int, case_id: int, when: When) -> dict[str, int]:
         person = session.get_one(Person, lead)
         visits.open_visit(session, person, visits.Door(), at(day), factored=True)
     named = {"holding_id": holding, "absence_id": away, "sheet_id": _last(SupervisionSheet)}
+    matter = NewOrder(case_id, About.MATTER, f"{MARK}督办", Deadline(day))
+    named["order_id"] = orders.give(_who("b-chief"), matter, at(day))
     return named | {"visit_id": _last(Visit)}
 
 

@@ -11,10 +11,12 @@ from sqlalchemy import MetaData, func, select, text, update
 from werkzeug.routing import Rule
 
 from linshu.rules.duties import Duty, Role, may
+from linshu.rules.watch import About
 from linshu.services import (
     absences,
     claiming,
     imports,
+    orders,
     pauses,
     people,
     property,
@@ -23,6 +25,7 @@ from linshu.services import (
 )
 from linshu.services.edits import Downtime
 from linshu.services.errors import SENTENCES
+from linshu.services.orders import Deadline, NewOrder
 from linshu.services.pauses import NewPause
 from linshu.services.people import NewPerson
 from linshu.services.property import NewHolding
@@ -100,7 +103,10 @@ def world(app: Flask, court: Court) -> dict[str, object]:
         "sheet_id": 1,
         "alert_id": 1,
         "pause_id": db.session.scalars(select(Pause.id)).one(),
+        "act": "answer",
     }
+    new = NewOrder(case_id, About.MATTER, "请说明进展。", Deadline(NOW.date()))
+    behind["order_id"] = orders.give(court.who("supervisor"), new, at("2026-11-23"))
     return behind | {"visit_id": 1, "state": "on", "seq": 1}
 
 

@@ -16,6 +16,7 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from linshu.rules.measures import Standing
+from linshu.rules.watch import About
 from linshu.services import (
     absences,
     alerts,
@@ -25,6 +26,7 @@ from linshu.services import (
     digests,
     imports,
     measures,
+    orders,
     pauses,
     property,
     recomputes,
@@ -34,6 +36,7 @@ from linshu.services import (
 )
 from linshu.services.edits import Downtime
 from linshu.services.measures import NewMeasure
+from linshu.services.orders import Deadline, NewOrder
 from linshu.services.pauses import NewPause
 from linshu.services.property import Done, NewHolding
 from linshu.services.recording import NewAction
@@ -42,6 +45,7 @@ from linshu.store.cases import Action, Case, Holding, MeasureAct, Party, Request
 from linshu.store.clocks import Pause, Recompute
 from linshu.store.db import db
 from linshu.store.figures import Look
+from linshu.store.orders import Order
 from linshu.store.people import Person, Team
 from tests.conftest import NOW
 from tests.court import Court, at
@@ -59,6 +63,7 @@ TYPED = (
     *(Request.reason, Request.decision, LedgerImport.filename),
     *(Pause.document, Recompute.reason, Recompute.decision, Reading.words),
     *(Holding.name, Holding.undisposable, MeasureAct.document),
+    *(Order.text, Order.answer, Order.decision),
 )
 READERS = (
     *("one", "quick", "lead-one", "centre", "filing", "vice", "supervisor", "chief"),
@@ -243,6 +248,11 @@ def worked(court: Court, case_id: int) -> None:
     asked = measures.ask(quick, case_id, seq, fine, "拒不报告", when)
     requests.send_back(court.who("president"), asked, "请附笔录", when)
     measures.ask(quick, case_id, seq, fine, "已附笔录", when)
+    new = NewOrder(case_id, About.MATTER, "请说明进展", Deadline(date(2026, 11, 27)))
+    number = orders.give(court.who("supervisor"), new, when)
+    orders.answer(quick, number, "已经查封", when)
+    again = Deadline(date(2026, 11, 26))
+    orders.send_back(court.who("supervisor"), number, "请附照片", again, when)
     lead, away = court.who("lead-one"), (date(2026, 11, 23), date(2026, 11, 24))
     absences.note(lead, lead.person_id, court.who("chief").person_id, *away, when)
 
@@ -274,7 +284,7 @@ def uploads(court: Court, folder: Path) -> None:
         imports.run(number, NOW)
 
 
-WORK_TABS = ("property", "measures", "nodes", "sheets")
+WORK_TABS = ("property", "measures", "nodes", "sheets", "orders")
 
 
 def addresses(app: Flask) -> dict[str, list[str]]:
@@ -298,6 +308,7 @@ def addresses(app: Flask) -> dict[str, list[str]]:
             for key in ("fine", "asset_search")
         ],
         "holding_id": rows(select(Holding.case_id, Holding.id.label("holding_id"))),
+        "order_id": rows(select(Order.id.label("order_id"))),
     }
     found: dict[str, list[str]] = {}
     with app.test_request_context():
@@ -308,7 +319,7 @@ def addresses(app: Flask) -> dict[str, list[str]]:
         found[f"tab {name}"] = [f"{url}?tab={name}" for url in found["cases.page"]]
     found["more"] = ["/desk?tab=soon", "/desk?tab=unclaimed", "/team?tab=running", "/trail?tag="]
     found["more"] += ["/desk?tab=paused", "/desk?tab=others", "/alerts?tab=all"]
-    found["more"] += ["/calendar?year=2027"]
+    found["more"] += ["/calendar?year=2027", "/nodes?state=ordered", "/nodes?state=settled"]
     found["more"] += [
         "/cases?q=李四",
         "/cases?q=李",
