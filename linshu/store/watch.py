@@ -40,68 +40,27 @@ from linshu.store.db import SHANGHAI
 from linshu.store.lists import Page
 from linshu.store.orders import Order
 from linshu.store.people import Person, PolicyVersion, Team
+from linshu.store.warned import Asked, Count, Line
 
 PAGE = 50
 _Query = Select[*tuple[Any, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """Which warnings: of countdowns or of nodes, of one of them, of a team, late or not yet."""
-
-    about: About | None = None
-    key: str = ""
-    team_id: int | None = None
-    late: bool | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One warning with its case. ``key``: the row of a countdown or the code of a node; ``name``:
-    what is missing; since when it waits, until when it may."""
-
-    about: About
-    key: str
-    name: str
-    countdown_id: int | None
-    case_id: int
-    number: str
-    stage: Stage
-    team: str
-    handler: str | None
-    since_on: date
-    due_on: date
-
-    @property
-    def pick(self) -> str:
-        """How a form names it."""
-        return f"{self.about}:{self.case_id}:{self.countdown_id or self.key}"
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """How many warnings of one countdown or node there are, and how many of them are late."""
-
-    about: About
-    key: str
-    name: str
-    all: int
-    late: int
-
-
 @dataclass
 class Watch:
-    """The warnings of some teams (and posts) of a court on a day, ``soon_days`` ahead."""
+    """The warnings of some teams (and posts) of a court on a day, ``soon_days`` ahead. ``whole``:
+    these are all that the court has, so that a case need not be asked whose it is."""
 
     session: Session
     court_id: int
     team_ids: Sequence[int]
     today: date
     soon_days: int
+    whole: bool = False
 
-    def page(self, asked: Asked, number: int) -> Page[Line]:
-        """A page of them, what runs out first first."""
-        total = sum(one.all for one in self.counts(asked))
+    def page(self, asked: Asked, number: int, counts: Sequence[Count]) -> Page[Line]:
+        """A page of them, what runs out first first; ``counts``: those of the same team."""
+        total = sum(one.number(asked) for one in counts)
         number = min(max(1, number), max(1, -(-total // PAGE)))
         return Page(tuple(self.lines(asked, PAGE, (number - 1) * PAGE)), total, number, PAGE)
 
@@ -125,9 +84,9 @@ class Watch:
         )
         return [self._line(*row) for row in self.session.execute(query)]
 
-    def counts(self, asked: Asked) -> list[Count]:
-        """How many there are of each countdown and node, the most first."""
-        found = self._union(asked)
+    def counts(self, team_id: int | None = None) -> list[Count]:
+        """How many a team has (or all) of each countdown and node, the most first."""
+        found = self._union(Asked(team_id=team_id))
         if found is None:
             return []
         some = found.subquery()
@@ -204,7 +163,7 @@ class Watch:
                 *self._near(one.due_on, asked.late),
                 one.earliest.is_(False),
                 *RUNS,
-                *self._held(asked),
+                *self._held_case(asked),
                 one.id.not_in(self._ordered(Order.countdown_id, Order.about == "countdown")),
                 *named,
             )
@@ -273,6 +232,10 @@ class Watch:
     def _held(self, asked: Asked) -> list[ColumnElement[bool]]:
         own = [id_ for id_ in self.team_ids if asked.team_id in (None, id_)]
         return [Stint.team_id.in_(own)]
+
+    def _held_case(self, asked: Asked) -> list[ColumnElement[bool]]:
+        """The same, of a case that is known already: nothing is asked where it can only be so."""
+        return [] if self.whole and asked.team_id is None else self._held(asked)
 
     def _line(self, *row: Any) -> Line:
         about, key, countdown_id, case_id, _stint, due_on, number, closed_on, stint, *rest = row

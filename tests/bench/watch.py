@@ -17,7 +17,8 @@ from linshu.services import orders
 from linshu.services.orders import Deadline, NewOrder
 from linshu.store import orders as kept
 from linshu.store.db import db
-from linshu.store.watch import Asked, Watch
+from linshu.store.warned import Asked
+from linshu.store.watch import Watch
 from linshu.web.nodes import teams_of
 from tests.bench.court import BenchCourt
 from tests.bench.measure import seconds
@@ -43,19 +44,19 @@ def measured(bench: BenchCourt, cases: int) -> None:
     who = bench.court.who("supervisor")
 
     def watch() -> Watch:
-        return Watch(db.session(), bench.court.id, list(teams_of(who)), TODAY, 7)
+        return Watch(db.session(), bench.court.id, list(teams_of(who)), TODAY, 7, whole=True)
 
     some = watch().lines(Asked(), ORDERS)
     week = Deadline(working_days=5)
     news = [NewOrder(o.case_id, o.about, "办。", week, o.key, o.countdown_id) for o in some]
     orders.give_many(who, news, at(TODAY))
-    total = sum(one.all for one in watch().counts(Asked()))
+    total = sum(one.all for one in watch().counts())
     print(f"{cases:,} cases, {total:,} warnings, {len(kept.standing(db.session(), 1))} orders")
-    timed("counts of each node", lambda: watch().counts(Asked()))
+    timed("counts of each node", lambda: watch().counts())
     timed("a page of 50", lambda: watch().lines(Asked(), 50))
     timed("the last page", lambda: watch().lines(Asked(), 50, total - 50))
     team = bench.court.team("速执团队").id
-    timed("a page of one team", lambda: watch().page(Asked(team_id=team), 1))
+    timed("a page of one team", lambda: watch().lines(Asked(team_id=team), 50))
     timed("the orders that stand", lambda: kept.standing(db.session(), bench.court.id))
 
 
