@@ -20,7 +20,8 @@ from linshu.store.clocks import CaseCountdown
 from linshu.store.countdowns import RUNS
 from linshu.store.db import SHANGHAI, db
 from linshu.store.people import PolicyVersion, Team
-from linshu.store.watch import PAGE, Asked, Line, Watch
+from linshu.store.warned import Asked, Line
+from linshu.store.watch import PAGE, Watch
 from tests.court import Court, at
 
 SOON = 7
@@ -60,7 +61,7 @@ def lived(court: Court) -> Court:
 def watch(court: Court, soon: int = SOON, teams: list[int] | None = None) -> Watch:
     db.session.rollback()
     ids = teams or list(db.session.scalars(select(Team.id).order_by(Team.id)))
-    return Watch(db.session(), court.id, ids, TODAY, soon)
+    return Watch(db.session(), court.id, ids, TODAY, soon, whole=teams is None)
 
 
 def by_rule(court: Court, soon: int = SOON) -> dict[int, tuple[Missing, ...]]:
@@ -127,9 +128,9 @@ def test_the_list_says_what_the_rule_says_of_each_case(lived: Court, soon: int) 
     expected = flat(by_rule(lived, soon))
     assert listed(seen.lines(Asked(), 1000)) == expected and len(expected) > 10
     assert {about for _id, about, *_ in expected} == {About.COUNTDOWN, About.NODE}
-    assert sum(one.all for one in seen.counts(Asked())) == len(expected)
+    assert sum(one.all for one in seen.counts()) == len(expected)
     late = [row for row in expected if row[-1] < TODAY]
-    assert sum(one.late for one in seen.counts(Asked())) == len(late)
+    assert sum(one.late for one in seen.counts()) == len(late)
 
 
 def test_what_is_asked_for(lived: Court) -> None:
@@ -146,16 +147,22 @@ def test_what_is_asked_for(lived: Court) -> None:
     assert its == [one for one in everything if one.team == team.name] and its
     assert watch(lived, teams=[team.id]).lines(Asked(), 1000) == its
     assert seen.lines(Asked(team_id=999), 1000) == []
+    asked = (Asked(), Asked(About.NODE), Asked(key="003"), Asked(late=True), Asked(late=False))
+    for one in (*asked, Asked(About.NODE, "003", late=True)):
+        assert seen.page(one, 1, seen.counts()).total == len(seen.lines(one, 1000))
+    its_own = seen.page(Asked(team_id=team.id), 1, seen.counts(team.id))
+    assert its_own.total == len(its)
 
 
 def test_pages_follow_each_other(lived: Court) -> None:
     lived.file_many(60, "2026-11-19", simple=True)
     seen = watch(lived)
     everything = seen.lines(Asked(), 1000)
-    first, second = seen.page(Asked(), 1), seen.page(Asked(), 2)
+    counts = seen.counts()
+    first, second = seen.page(Asked(), 1, counts), seen.page(Asked(), 2, counts)
     assert (len(first.rows), first.total) == (PAGE, len(everything))
     assert [*first.rows, *second.rows] == everything[: 2 * PAGE]
-    assert seen.page(Asked(), 99).page == first.pages
+    assert seen.page(Asked(), 99, counts).page == first.pages
 
 
 def test_what_an_order_stands_about_is_listed_with_the_orders(lived: Court) -> None:

@@ -27,6 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, aliased
 
+from linshu.rules.kinds import CLOSED
 from linshu.rules.nodes import BY_CODE
 from linshu.rules.policy import Policy, PolicyFault, parse
 from linshu.rules.stages import Stage
@@ -39,68 +40,27 @@ from linshu.store.db import SHANGHAI
 from linshu.store.lists import Page
 from linshu.store.orders import Order
 from linshu.store.people import Person, PolicyVersion, Team
+from linshu.store.warned import Asked, Count, Line
 
 PAGE = 50
 _Query = Select[*tuple[Any, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """Which warnings: of countdowns or of nodes, of one of them, of a team, late or not yet."""
-
-    about: About | None = None
-    key: str = ""
-    team_id: int | None = None
-    late: bool | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One warning with its case. ``key``: the row of a countdown or the code of a node; ``name``:
-    what is missing; since when it waits, until when it may."""
-
-    about: About
-    key: str
-    name: str
-    countdown_id: int | None
-    case_id: int
-    number: str
-    stage: Stage
-    team: str
-    handler: str | None
-    since_on: date
-    due_on: date
-
-    @property
-    def pick(self) -> str:
-        """How a form names it."""
-        return f"{self.about}:{self.case_id}:{self.countdown_id or self.key}"
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """How many warnings of one countdown or node there are, and how many of them are late."""
-
-    about: About
-    key: str
-    name: str
-    all: int
-    late: int
-
-
 @dataclass
 class Watch:
-    """The warnings of some teams (and posts) of a court on a day, ``soon_days`` ahead."""
+    """The warnings of some teams (and posts) of a court on a day, ``soon_days`` ahead. ``whole``:
+    these are all that the court has, so that a case need not be asked whose it is."""
 
     session: Session
     court_id: int
     team_ids: Sequence[int]
     today: date
     soon_days: int
+    whole: bool = False
 
-    def page(self, asked: Asked, number: int) -> Page[Line]:
-        """A page of them, what runs out first first."""
-        total = sum(one.all for one in self.counts(asked))
+    def page(self, asked: Asked, number: int, counts: Sequence[Count]) -> Page[Line]:
+        """A page of them, what runs out first first; ``counts``: those of the same team."""
+        total = sum(one.number(asked) for one in counts)
         number = min(max(1, number), max(1, -(-total // PAGE)))
         return Page(tuple(self.lines(asked, PAGE, (number - 1) * PAGE)), total, number, PAGE)
 
@@ -124,9 +84,9 @@ class Watch:
         )
         return [self._line(*row) for row in self.session.execute(query)]
 
-    def counts(self, asked: Asked) -> list[Count]:
-        """How many there are of each countdown and node, the most first."""
-        found = self._union(asked)
+    def counts(self, team_id: int | None = None) -> list[Count]:
+        """How many a team has (or all) of each countdown and node, the most first."""
+        found = self._union(Asked(team_id=team_id))
         if found is None:
             return []
         some = found.subquery()
@@ -161,16 +121,32 @@ class Watch:
     def _union(self, asked: Asked) -> CompoundSelect[Any] | None:
         parts = list[_Query]()
         if self.team_ids and asked.about is not About.NODE:
-            parts.append(self._countdowns(asked))
+            parts += [self._countdowns(asked), self._of_closed(asked)]
         if self.team_ids and asked.about is not About.COUNTDOWN:
             codes = [code for code in self._expected() if asked.key in ("", code)]
             parts += [self._nodes(code, asked) for code in codes]
         return union_all(*parts) if parts else None
 
     def _countdowns(self, asked: Asked) -> _Query:
-        one, newest = CaseCountdown, aliased(Stint)
-        latest = select(func.max(newest.seq)).where(newest.case_id == one.case_id).correlate(one)
-        ordered = select(Order.id).where(Order.countdown_id == one.id, orders.live())
+        """Of cases that are open."""
+        return self._of(asked).where(Stint.ended_on.is_(None))
+
+    def _of_closed(self, asked: Asked) -> _Query:
+        """What a closing starts: who held the case last is to do it."""
+        newest = aliased(Stint)
+        latest = select(func.max(newest.seq)).where(newest.case_id == Stint.case_id)
+        rows = {
+            id_: tuple(key for key, row in policy.countdowns.items() if CLOSED in row.starts)
+            for id_, policy in self.policies.items()
+        }
+        return self._of(asked).where(
+            Stint.ended_on.is_not(None),
+            Stint.seq == latest.correlate(Stint).scalar_subquery(),
+            _among(CaseCountdown.policy_id, CaseCountdown.row, rows),
+        )
+
+    def _of(self, asked: Asked) -> _Query:
+        one = CaseCountdown
         named = [one.row == asked.key] if asked.key else []
         return (
             select(
@@ -181,25 +157,20 @@ class Watch:
                 Stint.id.label("stint_id"),
                 one.due_on.label("due_on"),
             )
-            .join(Stint, (Stint.case_id == one.case_id) & (Stint.seq == latest.scalar_subquery()))
+            .join(Stint, Stint.case_id == one.case_id)
             .where(
                 one.court_id == self.court_id,
                 *self._near(one.due_on, asked.late),
                 one.earliest.is_(False),
                 *RUNS,
-                *self._held(asked),
-                ~ordered.correlate(one).exists(),
+                *self._held_case(asked),
+                one.id.not_in(self._ordered(Order.countdown_id, Order.about == "countdown")),
                 *named,
             )
         )
 
     def _nodes(self, code: str, asked: Asked) -> _Query:
-        ordered = select(Order.id).where(
-            Order.case_id == Stint.case_id,
-            Order.about == str(About.NODE),
-            Order.key == code,
-            orders.live(),
-        )
+        ordered = self._ordered(Order.case_id, Order.about == "node", Order.key == code)
         return select(
             literal(str(About.NODE)).label("about"),
             literal(code).label("key"),
@@ -212,11 +183,15 @@ class Watch:
             *self._near(Stint.due_on, asked.late),
             *self._held(asked),
             _among(Stint.policy_id, Stint.stage, self._expected()[code]),
-            ~queries.stopped_on(self.today),
             ~nodes.is_ticked(Stint.case_id, code),
             ~self._told(code),
-            ~ordered.correlate(Stint).exists(),
+            Stint.case_id.not_in(ordered),
+            ~queries.stopped_on(self.today),
         )
+
+    def _ordered(self, column: Any, *where: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+        """What orders stand about: few, and read once for all the rows."""
+        return select(column).where(Order.court_id == self.court_id, orders.live(), *where)
 
     def _told(self, code: str) -> ColumnElement[bool]:
         """Whether a countdown of the case warns of the same act already."""
@@ -257,6 +232,10 @@ class Watch:
     def _held(self, asked: Asked) -> list[ColumnElement[bool]]:
         own = [id_ for id_ in self.team_ids if asked.team_id in (None, id_)]
         return [Stint.team_id.in_(own)]
+
+    def _held_case(self, asked: Asked) -> list[ColumnElement[bool]]:
+        """The same, of a case that is known already: nothing is asked where it can only be so."""
+        return [] if self.whole and asked.team_id is None else self._held(asked)
 
     def _line(self, *row: Any) -> Line:
         about, key, countdown_id, case_id, _stint, due_on, number, closed_on, stint, *rest = row

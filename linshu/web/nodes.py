@@ -24,7 +24,8 @@ from linshu.store import orders as kept
 from linshu.store.db import db
 from linshu.store.lists import Page
 from linshu.store.people import Team
-from linshu.store.watch import PAGE, Asked, Count, Watch
+from linshu.store.warned import Asked, Count
+from linshu.store.watch import PAGE, Watch
 from linshu.web.asked import NumberField, row_id
 from linshu.web.clock import today, when
 from linshu.web.guard import actor, allow
@@ -99,7 +100,8 @@ def teams_of(who: Actor) -> dict[int, str]:
 def watch_of(who: Actor, teams: dict[int, str]) -> Watch:
     """The warnings of these teams, as far ahead as the policy counts as near."""
     soon_days = policies.in_force(who, when()).soon_days
-    return Watch(db.session(), who.court_id, list(teams), today(), soon_days)
+    whole = who.role in WHOLE_COURT
+    return Watch(db.session(), who.court_id, list(teams), today(), soon_days, whole)
 
 
 @bp.get("/nodes")
@@ -114,13 +116,13 @@ def _page(form: OrderForm) -> str:
     teams = teams_of(who)
     watch = watch_of(who, teams)
     standing = [line for line in kept.standing(db.session(), who.court_id) if line.team.id in teams]
-    counts = watch.counts(Asked())
+    counts = watch.counts(view.asked.team_id)
     return render_template(
         "nodes/page.html",
         view=view,
         counts=counts,
         numbers=_numbers(counts, standing),
-        page=_rows(view, watch, standing),
+        page=_rows(view, watch, counts, standing),
         teams=teams,
         today=today(),
         form=form,
@@ -128,9 +130,9 @@ def _page(form: OrderForm) -> str:
     )
 
 
-def _rows(view: View, watch: Watch, standing: list[kept.Line]) -> Page[object]:
+def _rows(view: View, watch: Watch, counts: list[Count], standing: list[kept.Line]) -> Page[object]:
     if view.state == OPEN:
-        found = watch.page(view.asked, view.page)
+        found = watch.page(view.asked, view.page, counts)
         return Page(tuple(found.rows), found.total, found.page, found.size)
     fitting = [line for line in standing if view.fits(line, today())]
     number = min(max(1, view.page), max(1, -(-len(fitting) // PAGE)))

@@ -33,6 +33,7 @@ def measure(database_url: str, instance: Path, case_id: int) -> None:
             "team list": ("/team", executor),
             "overview": ("/overview", supervisor),
             "trail search": ("/trail", supervisor),
+            "node watch": ("/nodes", supervisor),
             "search by name": (f"/cases?q={quote('王伟')}", supervisor),
         }
         for name, (path, cookie) in looks.items():

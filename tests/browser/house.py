@@ -21,6 +21,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from linshu.jobs import doorbell
 from linshu.rules.parties import NewAddress
+from linshu.rules.watch import About
 from linshu.services import (
     alerts,
     batch_run,
@@ -32,6 +33,7 @@ from linshu.services import (
     finding_files,
     imports,
     measures,
+    orders,
     parties,
     pauses,
     people,
@@ -46,6 +48,7 @@ from linshu.services.care import Consultation, Source
 from linshu.services.edits import Downtime
 from linshu.services.entrants import NewParty
 from linshu.services.measures import NewMeasure
+from linshu.services.orders import Deadline, NewOrder
 from linshu.services.parties import Joining
 from linshu.services.pauses import NewPause
 from linshu.services.people import NewPerson
@@ -258,6 +261,8 @@ def _pursued(house: House, case_id: int) -> None:
     fine = NewMeasure(debtor, "fine", "(2026)罚1号", amount_fen=1_000_000)
     seq = house.court.stint(case_id).seq
     measures.ask(who, case_id, seq, fine, "拒不报告财产。", when)
+    new = NewOrder(case_id, About.MATTER, "请于本周内约谈被执行人。", Deadline(TODAY))
+    house.samples["order"] = orders.give(house.court.who("supervisor"), new, when)
 
 
 def _told(house: House) -> None:

@@ -12,6 +12,8 @@ pytestmark = pytest.mark.browser
 ALL = ("/overview", "/desk", "/intake", "/team", "/requests", "/closings")
 ALL += ("/supervision", "/nodes", "/dormant", "/batches", "/moves", "/points")
 ALL += (
+    "/moves",
+    "/points",
     "/property",
     "/trail",
     "/imports",
@@ -21,7 +23,7 @@ ALL += (
     "/people",
     "/alerts",
 )
-WORK = ("/supervision", "/batches", "/moves", "/points", "/property")
+WORK = ("/supervision", "/nodes", "/batches", "/moves", "/points", "/property")
 LEADING = ("/overview", "/desk", "/team", "/requests", *WORK, "/policy", "/people", "/alerts")
 DATES = ("/calendar", "/recomputes")  # the calendar is also open to whoever reads the policy
 NOT_THE_CENTRES = ("/trail", "/people", "/recomputes", "/inspections")

@@ -15,7 +15,7 @@ WIDER = "() => document.documentElement.scrollWidth - document.documentElement.c
 SIZES = ((1920, 1080), (390, 844), (1366, 768))
 
 TABS = ("", "?tab=parties", "?tab=points", "?tab=requests", "?tab=property", "?tab=measures")
-TABS += ("?tab=nodes", "?tab=sheets", "?tab=searches", "?tab=money")
+TABS += ("?tab=nodes", "?tab=sheets", "?tab=searches", "?tab=money", "?tab=orders")
 CASE = tuple(f"/cases/{{case}}{tab}" for tab in TABS)
 CHANGES = ("/cases/{case}/ask", "/cases/{case}/facts", "/cases/{case}/closing")
 CHANGES += ("/cases/{case}/closing?type=终结本次执行程序", "/cases/{closed}/reopening")
@@ -23,7 +23,7 @@ CHANGES += ("/cases/{reported}", "/cases/{reported}/closing", "/cases/{reported}
 CHANGES += ("/cases/{case}/parties/new", "/cases/{case}/parties/{party}/leave")
 CHANGES += ("/cases/{case}/parties/{party}/address", "/cases/{case}/parties/{lawyer}")
 CHANGES += ("/cases/{case}/parties/{party}", "/cases/{case}/correct/{action}")
-CHANGES += ("/cases/{case}/searches", "/batches")
+CHANGES += ("/cases/{case}/searches", "/batches", "/orders/{order}", "/cases/{closed}/archive")
 CHANGES += ("/cases/{case}/property", "/cases/{case}/property/{holding}", "/property?tab=all")
 CHANGES += ("/cases/{case}/property/{holding}/aside", "/cases/{case}/measures/{debtor}/fine")
 INTAKE = ("/intake", "/intake/file", "/intake/screen/{intake}", "/imports", "/imports/{done}")
@@ -53,7 +53,9 @@ CARE = ("/dormant", "/dormant?tab=all", "/dormant/consultations", "/cases/{dorma
 CARE += tuple(f"/cases/{{dormant}}/care/{form}" for form in ("search", "consultation", "term"))
 CARE += ("/cases/{dormant}/care/application", "/cases/{dormant}/care/application/{application}")
 ABOVE = ("/dormant", "/people", "/overview")
-READ = ("/moves", "/points", "/policy", "/alerts", "/calendar")
+ORDERS = ("/nodes?state=ordered", "/nodes?state=settled", "/orders/{order}")
+ORDERS += ("/cases/{case}/orders",)
+READ = ("/nodes", "/moves", "/points", "/policy", "/alerts", "/calendar")
 DESK = ("/desk", "/team", "/requests")
 CALENDAR = ("/calendar", "/calendar?year=2027", "/calendar/draft?year=2027")
 CALENDAR += ("/recomputes/outage", "/recomputes/policy")
@@ -79,13 +81,8 @@ SCREENS = {
     "vice": (*DESK, *ABOVE, "/money?tab=all", "/cases/{vice_president}", *READ),
     "president": ("/team", "/requests", "/people", "/overview", *READ),
     "supervisor": (
-        "/trial-link?first_on=2025-01-01",
-        "/team",
-        *ABOVE,
-        *SUPERVISOR,
-        *RECOMPUTES,
-        *SOUND,
-        *READ,
+        *("/trial-link?first_on=2025-01-01", "/team", *ABOVE, *SUPERVISOR, *ORDERS),
+        *(*RECOMPUTES, *SOUND, *READ),
     ),
     "dormant": (*DESK, *CARE, *READ),
     "system": ("/policy", "/policy/draft", "/people", "/alerts", *CALENDAR, *RECOMPUTES, *SOUND),

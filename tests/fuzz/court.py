@@ -17,6 +17,7 @@ from linshu.store.clocks import Alert, Pause, Recompute
 from linshu.store.db import db
 from linshu.store.doors import Visit
 from linshu.store.findings import FindingFile
+from linshu.store.orders import Order
 from linshu.store.papers import Attachment, Document
 from linshu.store.parties import Address
 from linshu.store.people import Absence, Person, Team
@@ -41,6 +42,7 @@ KINDS = {
     "holding_id": Holding,
     "sheet_id": SupervisionSheet,
     "address_id": Address,
+    "order_id": Order,
     "absence_id": Absence,
     "visit_id": Visit,
     "document_id": Document,

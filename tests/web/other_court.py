@@ -14,6 +14,7 @@ from linshu.rules.numbers import CaseNumber
 from linshu.rules.parties import NewAddress
 from linshu.rules.said import Said
 from linshu.rules.stages import FIRST
+from linshu.rules.watch import About
 from linshu.services import (
     absences,
     alerts,
@@ -24,6 +25,7 @@ from linshu.services import (
     filing,
     gate,
     imports,
+    orders,
     parties,
     pauses,
     people,
@@ -40,6 +42,7 @@ from linshu.services.batches import Picked
 from linshu.services.edits import Downtime
 from linshu.services.filing import NewCase, NewParty
 from linshu.services.filling import NewDocument
+from linshu.services.orders import Deadline, NewOrder
 from linshu.services.pauses import NewPause
 from linshu.services.people import NewPerson
 from linshu.services.property import NewHolding
@@ -135,6 +138,8 @@ def _worked(court_id: int, case_id: int, when: When) -> dict[str, int]:
     named["document_id"] = documents.make(_who("b-one"), case_id, None, moved, when)
     file = (case_id, None, "other", f"{MARK}.txt", "", MARK.encode())
     named["attachment_id"] = attachments.add(_who("b-one"), *file, when)
+    matter = NewOrder(case_id, About.MATTER, f"{MARK}督办", Deadline(day))
+    named["order_id"] = orders.give(_who("b-chief"), matter, at(day))
     return named | {"visit_id": _last(Visit)}
 
 

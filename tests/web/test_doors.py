@@ -12,12 +12,14 @@ from werkzeug.routing import Rule
 
 from linshu.rules.duties import Duty, Role, may
 from linshu.rules.parties import NewAddress
+from linshu.rules.watch import About
 from linshu.services import (
     absences,
     attachments,
     claiming,
     documents,
     imports,
+    orders,
     parties,
     pauses,
     people,
@@ -28,6 +30,7 @@ from linshu.services import (
 from linshu.services.edits import Downtime
 from linshu.services.errors import SENTENCES
 from linshu.services.filling import NewDocument
+from linshu.services.orders import Deadline, NewOrder
 from linshu.services.pauses import NewPause
 from linshu.services.people import NewPerson
 from linshu.services.property import NewHolding
@@ -110,9 +113,12 @@ def world(app: Flask, court: Court) -> dict[str, object]:
         "application_id": court.application(case_id),
         "alert_id": 1,
         "pause_id": db.session.scalars(select(Pause.id)).one(),
+        "act": "answer",
     }
     behind |= papers_of(court, case_id)
     behind |= {"batch_id": batch_of(court), "file_id": results_of(court, app)}
+    new = NewOrder(case_id, About.MATTER, "请说明进展。", Deadline(NOW.date()))
+    behind["order_id"] = orders.give(court.who("supervisor"), new, at("2026-11-23"))
     return behind | {"visit_id": 1, "state": "on", "seq": 1, "version": 0}
 
 

@@ -18,6 +18,7 @@ from werkzeug.routing import Rule
 from linshu.rules.measures import Standing
 from linshu.rules.origins import Origin
 from linshu.rules.parties import NewAddress
+from linshu.rules.watch import About
 from linshu.services import (
     absences,
     alerts,
@@ -27,6 +28,7 @@ from linshu.services import (
     digests,
     imports,
     measures,
+    orders,
     parties,
     pauses,
     property,
@@ -39,6 +41,7 @@ from linshu.services.care import Consultation, Source
 from linshu.services.edits import Downtime
 from linshu.services.entrants import NewParty
 from linshu.services.measures import NewMeasure
+from linshu.services.orders import Deadline, NewOrder
 from linshu.services.parties import Joining
 from linshu.services.pauses import NewPause
 from linshu.services.property import Done, NewHolding
@@ -50,6 +53,7 @@ from linshu.store.clocks import Pause, Recompute
 from linshu.store.db import db
 from linshu.store.figures import Look
 from linshu.store.findings import FindingFile
+from linshu.store.orders import Order
 from linshu.store.parties import Address
 from linshu.store.people import Person, Team
 from linshu.store.resumptions import Resumption
@@ -74,6 +78,7 @@ TYPED = (
     *(Pause.document, Recompute.reason, Recompute.decision, Reading.words),
     *(Holding.name, Holding.undisposable, MeasureAct.document, Batch.text, FindingFile.filename),
     *(Resumption.clue, Resumption.review, Resumption.told),
+    *(Order.text, Order.answer, Order.decision),
 )
 READERS = (
     *("one", "quick", "lead-one", "centre", "filing", "vice", "supervisor", "chief"),
@@ -292,6 +297,11 @@ def worked(court: Court, case_id: int) -> None:
     asked = measures.ask(quick, case_id, seq, fine, "拒不报告", when)
     requests.send_back(court.who("president"), asked, "请附笔录", when)
     measures.ask(quick, case_id, seq, fine, "已附笔录", when)
+    new = NewOrder(case_id, About.MATTER, "请说明进展", Deadline(date(2026, 11, 27)))
+    number = orders.give(court.who("supervisor"), new, when)
+    orders.answer(quick, number, "已经查封", when)
+    again = Deadline(date(2026, 11, 26))
+    orders.send_back(court.who("supervisor"), number, "请附照片", again, when)
     lead, away = court.who("lead-one"), (date(2026, 11, 23), date(2026, 11, 24))
     absences.note(lead, lead.person_id, court.who("chief").person_id, *away, when)
 
@@ -324,7 +334,7 @@ def uploads(court: Court, folder: Path) -> None:
 
 
 NO_PAGES = {"static", "imports.rejects", "findings.rejects"}
-WORK_TABS = ("property", "searches", "measures", "nodes", "sheets", "care")
+WORK_TABS = ("property", "searches", "measures", "nodes", "sheets", "orders", "care")
 
 
 def addresses(app: Flask) -> dict[str, list[str]]:
@@ -351,6 +361,7 @@ def addresses(app: Flask) -> dict[str, list[str]]:
         "file_id": rows(select(FindingFile.id.label("file_id"))),
         "application_id": rows(select(Resumption.case_id, Resumption.id.label("application_id"))),
         "holding_id": rows(select(Holding.case_id, Holding.id.label("holding_id"))),
+        "order_id": rows(select(Order.id.label("order_id"))),
     }
     found: dict[str, list[str]] = {}
     with app.test_request_context():
@@ -362,6 +373,7 @@ def addresses(app: Flask) -> dict[str, list[str]]:
     found["more"] = ["/desk?tab=soon", "/desk?tab=unclaimed", "/team?tab=running", "/trail?tag="]
     found["more"] += ["/desk?tab=paused", "/desk?tab=others", "/alerts?tab=all"]
     found["more"] += ["/calendar?year=2027", "/batches/pick?act=record"]
+    found["more"] += ["/nodes?state=ordered", "/nodes?state=settled"]
     types = ("终结本次执行程序", "终结执行", "不予执行")
     found["more"] += [f"{url}/closing?type={one}" for url in found["cases.page"] for one in types]
     found["more"] += [
