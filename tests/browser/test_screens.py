@@ -15,12 +15,14 @@ WIDER = "() => document.documentElement.scrollWidth - document.documentElement.c
 SIZES = ((1920, 1080), (390, 844), (1366, 768))
 
 TABS = ("", "?tab=parties", "?tab=points", "?tab=requests", "?tab=property", "?tab=measures")
-TABS += ("?tab=nodes", "?tab=sheets")
+TABS += ("?tab=nodes", "?tab=sheets", "?tab=papers")
 CASE = tuple(f"/cases/{{case}}{tab}" for tab in TABS)
 CHANGES = ("/cases/{case}/ask", "/cases/{case}/close", "/cases/{case}/facts")
 CHANGES += ("/cases/{case}/parties/{party}", "/cases/{case}/correct/{action}")
 CHANGES += ("/cases/{case}/property", "/cases/{case}/property/{holding}", "/property?tab=all")
 CHANGES += ("/cases/{case}/property/{holding}/aside", "/cases/{case}/measures/{debtor}/fine")
+CHANGES += ("/cases/{case}/papers/detention", "/cases/{case}/attachments")
+CHANGES += ("/cases/{case}/attachments/{attachment}/strike",)
 INTAKE = ("/intake", "/intake/file", "/intake/screen/{intake}", "/imports", "/imports/{done}")
 INTAKE += ("/imports/{previewed}",)
 CLOCKS = ("/cases/{paused}", "/cases/{paused}?tab=clocks", "/cases/{paused}/pauses/new")
@@ -49,6 +51,7 @@ CALENDAR += ("/recomputes/outage", "/recomputes/policy")
 DOOR = ("/factor/own", "/visits", "/visits/all")
 RECOMPUTES = ("/recomputes", "/recomputes/{recompute}")
 SOUND = ("/inspections",)
+TEMPLATES = ("/templates", "/templates/fine")
 #: Who looks at what: all that each one's navigation offers, and between them every page there is.
 SCREENS = {
     "filing": ("/intake", "/imports", "/policy", "/cases/{closed}"),
@@ -61,13 +64,23 @@ SCREENS = {
     "president": ("/team", "/requests", "/people", "/overview", *READ),
     "supervisor": ("/team", "/people", "/overview", *SUPERVISOR, *RECOMPUTES, *SOUND, *READ),
     "dormant": ("/desk", "/team", *READ),
-    "system": ("/policy", "/policy/draft", "/people", "/alerts", *CALENDAR, *RECOMPUTES, *SOUND),
+    "system": (
+        "/policy",
+        "/policy/draft",
+        "/people",
+        "/alerts",
+        *CALENDAR,
+        *RECOMPUTES,
+        *SOUND,
+        *TEMPLATES,
+    ),
     "admin": ("/policy", "/people", "/absences", "/people/{person}", "/password", *DOOR),
     "audit": ("/policy", "/trail", "/readings", "/seals"),
 }
 #: What is no screen: parts, downloads, the door, the way home.
 ELSEWHERE = {"static", "session.home", "session.login", "cases.log", "imports.progress"}
 ELSEWHERE |= {"imports.rejects", "factor.picture"}
+ELSEWHERE |= {"papers.document", "papers.attachment", "paper_templates.download"}
 ELSEWHERE |= {"factor.page"}  # test_factor.py looks at it: it opens between password and code
 
 
