@@ -51,7 +51,7 @@ CALENDAR += ("/recomputes/outage", "/recomputes/policy")
 DOOR = ("/factor/own", "/visits", "/visits/all")
 RECOMPUTES = ("/recomputes", "/recomputes/{recompute}")
 SOUND = ("/inspections",)
-TEMPLATES = ("/templates", "/templates/fine")
+ADMINISTERED = (*RECOMPUTES, *SOUND, "/templates", "/templates/fine")
 #: Who looks at what: all that each one's navigation offers, and between them every page there is.
 SCREENS = {
     "filing": ("/intake", "/imports", "/policy", "/cases/{closed}"),

@@ -23,6 +23,7 @@ from tests.web.visits import Visitor, entered, plain, said
 
 PDF = b"%PDF-1.7 nothing much"
 FORM = {"content_type": "multipart/form-data"}
+LINKED = RELS.format("relationships/hyperlink", "http://x.example", OUT).encode()
 TYPED = {"duty": "给付 100 元", "term": "三日", "records": "y"}
 
 
@@ -70,24 +71,18 @@ def test_what_is_no_kind_no_party_and_no_case_of_mine(
     quick = entered(app, court, "quick")
     (other,) = court.file_many(1, "2026-11-16", simple=True)
     made = {"document": 0, "attachment": 1}
-    made["document"] = documents.make(
-        court.who("quick"),
-        case_id,
-        None,
-        NewDocument("notice", debtor_of(case_id), TYPED),
-        at("2026-11-23"),
-    )
+    new = NewDocument("notice", debtor_of(case_id), TYPED)
+    made["document"] = documents.make(court.who("quick"), case_id, None, new, at("2026-11-23"))
     upload(quick, case_id, "a.pdf", PDF, 303)
     assert quick.ask(f"/cases/{case_id}/papers/nothing").status_code == 404
     typed = {**TYPED, "party": debtor_of(other), "seq": 2}
     assert quick.post(f"/cases/{case_id}/papers/notice", typed).status_code == 404
     for what, id_ in made.items():
-        assert quick.ask(f"/cases/{case_id}/{what}s/{id_}").status_code == 200
+        url = f"/cases/{case_id}/{what}s/{id_}"
+        assert quick.ask(url).status_code == 200
         assert quick.ask(f"/cases/{other}/{what}s/{id_}").status_code == 404
-        assert entered(app, court, "one").ask(f"/cases/{case_id}/{what}s/{id_}").status_code == 404
-        assert (
-            entered(app, court, "system").ask(f"/cases/{case_id}/{what}s/{id_}").status_code == 403
-        )
+        assert entered(app, court, "one").ask(url).status_code == 404
+        assert entered(app, court, "system").ask(url).status_code == 403
     assert quick.ask(f"/cases/{other}/attachments/1/strike").status_code == 404
 
 
@@ -166,9 +161,8 @@ def test_a_court_puts_its_own_template_in_force_and_ours_back(
     app: Flask, court: Court, case_id: int
 ) -> None:
     system = entered(app, court, "system")
-    assert "执行通知书" in system.get("/templates") and "{{ 案号 }}" in system.get(
-        "/templates/notice"
-    )
+    assert "执行通知书" in system.get("/templates")
+    assert "{{ 案号 }}" in system.get("/templates/notice")
     shipped = system.ask("/templates/notice/0").get_data()
     assert shipped == templates.shipped("notice")
     own = word("本院通知:{{ 对象 }}", "{% if 承办人 %}{{ 承办人 }}{% endif %}", head="{{ 法院 }}")
@@ -190,10 +184,7 @@ def test_a_court_puts_its_own_template_in_force_and_ours_back(
         (packed("xl/workbook.xml"), "不是 .docx"),
         (packed(), "已损坏"),
         (packed(word__vbaProject_bin=b"x"), "宏"),
-        (
-            packed(a_rels=RELS.format("relationships/hyperlink", "http://x", OUT).encode()),
-            "外部链接",
-        ),
+        (packed(a_rels=LINKED), "外部链接"),
         (packed(a_xml=b"\0" * (101 * 2**20)), "过大"),
         (word("{{ 密码 }}"), "没有这些字段:密码"),
         (word("{{ ''.__class__ }}"), "只能用字段"),
