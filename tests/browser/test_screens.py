@@ -64,16 +64,7 @@ SCREENS = {
     "president": ("/team", "/requests", "/people", "/overview", *READ),
     "supervisor": ("/team", "/people", "/overview", *SUPERVISOR, *RECOMPUTES, *SOUND, *READ),
     "dormant": ("/desk", "/team", *READ),
-    "system": (
-        "/policy",
-        "/policy/draft",
-        "/people",
-        "/alerts",
-        *CALENDAR,
-        *RECOMPUTES,
-        *SOUND,
-        *TEMPLATES,
-    ),
+    "system": ("/policy", "/policy/draft", "/people", "/alerts", *CALENDAR, *ADMINISTERED),
     "admin": ("/policy", "/people", "/absences", "/people/{person}", "/password", *DOOR),
     "audit": ("/policy", "/trail", "/readings", "/seals"),
 }
