@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from flask import Flask
@@ -14,9 +15,11 @@ from linshu.rules.looks import Kind
 from linshu.rules.measures import Standing
 from linshu.rules.papers import KINDS
 from linshu.services import (
+    attachments,
     claiming,
     documents,
     measures,
+    packs,
     rendering,
     replay,
     requests,
@@ -32,6 +35,7 @@ from linshu.store.books import Reading, TrailEntry
 from linshu.store.cases import Action, Party, SupervisionSheet
 from linshu.store.db import db
 from linshu.store.papers import Document
+from linshu.store.writer import Doer
 from tests.court import Court, at
 from tests.left_out import SOFFICE
 from tests.test_pauses import trail_of
@@ -117,10 +121,10 @@ def test_every_template_is_filled_from_a_case_and_opens_in_libreoffice(
     assert set(told) == set(KINDS) and len(told) >= 10
     number = court.case(case_id).number
     for kind, text in told.items():
-        paper, known = KINDS[kind], papers.fields_of(KINDS[kind])
+        paper = KINDS[kind]
         assert number in text and papers.number_of(paper, "鲁1329", 2026, 1) in text, kind
         assert "二〇二六年十一月二十三日" in text and "临沭县人民法院" in text, kind
-        assert "{{" not in text and "}}" not in text and not any(f"〔{n}〕" in text for n in known)
+        assert "{{" not in text and "}}" not in text, kind
         assert (NUMBER in text) == paper.full, kind
         for key in paper.extras:
             if papers.EXTRAS[key].typed in (papers.Typed.TEXT, papers.Typed.LINES):
@@ -256,6 +260,27 @@ def test_a_folder_that_cannot_be_written_leaves_nothing_half(
     assert (count(Document), count(TrailEntry)) == before
     shelf.hang(tmp_path / "files")
     assert make(court, case_id, "notice").serial == 1
+
+
+def test_a_pack_of_evidence_holds_the_files_and_says_which_is_gone(
+    court: Court, case_id: int, tmp_path: Path
+) -> None:
+    one, other = make(court, case_id, "notice"), make(court, case_id, "consumption")
+    who = court.who(holder(court, case_id))
+    named = (case_id, None, "reply", "李四的<流水>.txt", "")
+    attachments.add(who, *named, "余额 0 元".encode(), WHEN)
+    (tmp_path / "files" / other.digest[:2] / other.digest).unlink()
+    order = packs.Order(court.id, case_id, Doer("supervisor", "supervisor"), "监督甲", WHEN)
+    packs.make(order, tmp_path / "pack.zip")
+    with ZipFile(tmp_path / "pack.zip") as pack:
+        inside = {name: pack.read(name) for name in pack.namelist()}
+    held = shelf.content(one.digest)
+    assert inside[f"文书附件/文书-{one.id}-执行通知书.docx"] == held
+    assert inside["文书附件/附件-1.txt"] == "余额 0 元".encode()
+    page, sums = inside["06-文书附件.html"].decode(), inside["sha256.txt"].decode()
+    assert one.number in page and "缺失或者已变动" in page and "李四的_流水_.txt" in page
+    assert f"{one.digest}  文书附件/文书-{one.id}-执行通知书.docx" in sums
+    assert f"文书附件/文书-{other.id}" not in sums
 
 
 def test_a_file_that_is_gone_or_changed_is_found(

@@ -58,10 +58,7 @@ def tables() -> Iterable[Iterable[str]]:
     yield [*(one.name for one in property.KINDS.values()), *property.STATUS_ZH.values()]
     yield [one.name for one in property.ACTS.values()]
     yield [text for one in published.measures.values() for text in (one.name, one.law)]
-    yield papers.ATTACHMENTS.values()
-    for paper in papers.KINDS.values():
-        yield [paper.name, *papers.fields_of(paper).values()]
-    yield [extra.label for extra in papers.EXTRAS.values()]
+    yield from _of_papers()
     yield ANSWERS_ZH
     yield [setup.PUBLISHED, *setup.NAMES.values()]
     yield errors.SENTENCES.values()
@@ -82,6 +79,13 @@ def tables() -> Iterable[Iterable[str]]:
     yield [text for kind in published.pauses.values() for text in (kind.name, kind.ground) if text]
     yield [text for row in published.countdowns.values() for text in (row.name, row.source)]
     yield [ground.name for ground in published.grounds.values()]
+
+
+def _of_papers() -> Iterable[Iterable[str]]:
+    yield papers.ATTACHMENTS.values()
+    yield [extra.label for extra in papers.EXTRAS.values()]
+    for paper in papers.KINDS.values():
+        yield [paper.name, *papers.fields_of(paper).values()]
 
 
 def short(court: str) -> str:

@@ -19,10 +19,12 @@ from linshu.rules.measures import Standing
 from linshu.services import (
     absences,
     alerts,
+    attachments,
     claiming,
     closing,
     correcting,
     digests,
+    documents,
     imports,
     measures,
     pauses,
@@ -33,6 +35,7 @@ from linshu.services import (
     transfers,
 )
 from linshu.services.edits import Downtime
+from linshu.services.filling import NewDocument
 from linshu.services.measures import NewMeasure
 from linshu.services.pauses import NewPause
 from linshu.services.property import Done, NewHolding
@@ -42,6 +45,7 @@ from linshu.store.cases import Action, Case, Holding, MeasureAct, Party, Request
 from linshu.store.clocks import Pause, Recompute
 from linshu.store.db import db
 from linshu.store.figures import Look
+from linshu.store.papers import Attachment, AttachmentStrike
 from linshu.store.people import Person, Team
 from tests.conftest import NOW
 from tests.court import Court, at
@@ -59,6 +63,7 @@ TYPED = (
     *(Request.reason, Request.decision, LedgerImport.filename),
     *(Pause.document, Recompute.reason, Recompute.decision, Reading.words),
     *(Holding.name, Holding.undisposable, MeasureAct.document),
+    *(Attachment.name, Attachment.words, AttachmentStrike.reason),
 )
 READERS = (
     *("one", "quick", "lead-one", "centre", "filing", "vice", "supervisor", "chief"),
@@ -243,8 +248,20 @@ def worked(court: Court, case_id: int) -> None:
     asked = measures.ask(quick, case_id, seq, fine, "拒不报告", when)
     requests.send_back(court.who("president"), asked, "请附笔录", when)
     measures.ask(quick, case_id, seq, fine, "已附笔录", when)
+    papers(court, case_id, debtor)
     lead, away = court.who("lead-one"), (date(2026, 11, 23), date(2026, 11, 24))
     absences.note(lead, lead.person_id, court.who("chief").person_id, *away, when)
+
+
+def papers(court: Court, case_id: int, debtor: int) -> None:
+    """A document, an attachment that stands and one that is struck out."""
+    quick, when = court.who("quick"), at("2026-11-20", 15)
+    notice = NewDocument("notice", debtor, {"duty": "还款", "term": "三日"})
+    documents.make(quick, case_id, None, notice, when)
+    for name in ("收据.txt", "流水.txt"):
+        named = (case_id, None, "evidence", name, "申请人提交")
+        attachments.add(quick, *named, name.encode(), when)
+    attachments.strike(quick, case_id, None, 1, "传错了", when)
 
 
 def clocks(court: Court, case_id: int) -> None:
@@ -274,7 +291,9 @@ def uploads(court: Court, folder: Path) -> None:
         imports.run(number, NOW)
 
 
-WORK_TABS = ("property", "measures", "nodes", "sheets")
+WORK_TABS = ("property", "measures", "nodes", "sheets", "papers")
+#: Files that are handed out in Chinese.
+FILES = ("imports.rejects", "papers.document", "papers.attachment", "paper_templates.download")
 
 
 def addresses(app: Flask) -> dict[str, list[str]]:
@@ -297,12 +316,13 @@ def addresses(app: Flask) -> dict[str, list[str]]:
             for one in db.session.scalars(select(Party).where(Party.role == "debtor"))
             for key in ("fine", "asset_search")
         ],
+        "attachment_id": rows(select(Attachment.case_id, Attachment.id.label("attachment_id"))),
         "holding_id": rows(select(Holding.case_id, Holding.id.label("holding_id"))),
     }
     found: dict[str, list[str]] = {}
     with app.test_request_context():
         for rule in app.url_map.iter_rules():
-            if "GET" in (rule.methods or ()) and rule.endpoint not in ("static", "imports.rejects"):
+            if "GET" in (rule.methods or ()) and rule.endpoint not in ("static", *FILES):
                 found[rule.endpoint] = [url_for(rule.endpoint, **v) for v in values(rule, known)]
     for name in (*("parties", "points", "requests", "clocks", "countdowns"), *WORK_TABS):
         found[f"tab {name}"] = [f"{url}?tab={name}" for url in found["cases.page"]]
@@ -326,7 +346,7 @@ def rows(query) -> list[dict[str, object]]:
 def values(rule: Rule, known: dict[str, list[dict[str, object]]]) -> Iterator[dict[str, object]]:
     asked = [
         name
-        for name in ("key", "holding_id", "party_id", "action_id", "pause_id")
+        for name in ("key", "attachment_id", "holding_id", "party_id", "action_id", "pause_id")
         if name in rule.arguments
     ]
     names = asked or sorted(rule.arguments)
