@@ -83,10 +83,7 @@ def tables() -> Iterable[Iterable[str]]:
     yield [*(one.name for one in property.KINDS.values()), *property.STATUS_ZH.values()]
     yield [one.name for one in property.ACTS.values()]
     yield [text for one in published.measures.values() for text in (one.name, one.law)]
-    yield papers.ATTACHMENTS.values()
-    for paper in papers.KINDS.values():
-        yield [paper.name, *papers.fields_of(paper).values()]
-    yield [extra.label for extra in papers.EXTRAS.values()]
+    yield from _of_papers()
     yield [*parties.ROLE_ZH.values(), *parties.KINDS_ZH.values(), *parties.MANDATES.values()]
     yield origins.BASIS_KINDS
     yield trial_link.BASES.values()
@@ -122,6 +119,13 @@ def _of_the_gate(published: policy.Policy) -> Iterable[Iterable[str]]:
     yield [row.law for row in CHECKS.values()]
     for known in (SEARCHES, INVESTIGATIONS, ENTITLEMENTS, AGREEMENTS):
         yield known.values()
+
+
+def _of_papers() -> Iterable[Iterable[str]]:
+    yield papers.ATTACHMENTS.values()
+    yield [extra.label for extra in papers.EXTRAS.values()]
+    for paper in papers.KINDS.values():
+        yield [paper.name, *papers.fields_of(paper).values()]
 
 
 def short(court: str) -> str:

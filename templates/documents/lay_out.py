@@ -286,10 +286,12 @@ def _text(page: Docx, paragraphs: tuple[str, ...]) -> None:
 def _table(page: Docx, rows: list[list[str]]) -> None:
     table = page.add_table(rows=len(rows), cols=2)
     table.style, table.autofit = "Table Grid", False
+    for column, width in zip(table.columns, (Mm(45), Mm(111)), strict=True):
+        column.width = width
     for row, cells in zip(table.rows, rows, strict=True):
         row.height = Mm(12)
-        for cell, text, width in zip(row.cells, cells, (Mm(45), Mm(111)), strict=True):
-            cell.width = width
+        for cell, text, column in zip(row.cells, cells, table.columns, strict=True):
+            cell.width = column.width
             _write(cell.paragraphs[0], text, ALIGN.LEFT, BODY, 14)
 
 

@@ -24,12 +24,14 @@ from linshu.rules.parties import NewAddress
 from linshu.rules.watch import About
 from linshu.services import (
     alerts,
+    attachments,
     batch_run,
     batches,
     care,
     claiming,
     correcting,
     digests,
+    documents,
     finding_files,
     imports,
     measures,
@@ -47,6 +49,7 @@ from linshu.services.batches import Picked
 from linshu.services.care import Consultation, Source
 from linshu.services.edits import Downtime
 from linshu.services.entrants import NewParty
+from linshu.services.filling import NewDocument
 from linshu.services.measures import NewMeasure
 from linshu.services.orders import Deadline, NewOrder
 from linshu.services.parties import Joining
@@ -258,6 +261,10 @@ def _pursued(house: House, case_id: int) -> None:
     holding = house.samples["holding"] = property.found(who, case_id, None, new, when)
     seized = Done("seize", "(2026)裁1号", when.at, date(2027, 1, 5), 1)
     property.act(who, case_id, holding, seized, when)
+    notice = {"duty": "支付货款 1,000 元。", "term": "三日"}
+    documents.make(who, case_id, None, NewDocument("notice", debtor, notice), when)
+    named = (case_id, None, "evidence", "银行流水.pdf", "申请人提交")
+    house.samples["attachment"] = attachments.add(who, *named, b"%PDF-1.7 statement", when)
     fine = NewMeasure(debtor, "fine", "(2026)罚1号", amount_fen=1_000_000)
     seq = house.court.stint(case_id).seq
     measures.ask(who, case_id, seq, fine, "拒不报告财产。", when)

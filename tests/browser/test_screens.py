@@ -15,7 +15,7 @@ WIDER = "() => document.documentElement.scrollWidth - document.documentElement.c
 SIZES = ((1920, 1080), (390, 844), (1366, 768))
 
 TABS = ("", "?tab=parties", "?tab=points", "?tab=requests", "?tab=property", "?tab=measures")
-TABS += ("?tab=nodes", "?tab=sheets", "?tab=searches", "?tab=money", "?tab=orders")
+TABS += ("?tab=nodes", "?tab=sheets", "?tab=searches", "?tab=money", "?tab=orders", "?tab=papers")
 CASE = tuple(f"/cases/{{case}}{tab}" for tab in TABS)
 CHANGES = ("/cases/{case}/ask", "/cases/{case}/facts", "/cases/{case}/closing")
 CHANGES += ("/cases/{case}/closing?type=终结本次执行程序", "/cases/{closed}/reopening")
@@ -26,6 +26,8 @@ CHANGES += ("/cases/{case}/parties/{party}", "/cases/{case}/correct/{action}")
 CHANGES += ("/cases/{case}/searches", "/batches", "/orders/{order}", "/cases/{closed}/archive")
 CHANGES += ("/cases/{case}/property", "/cases/{case}/property/{holding}", "/property?tab=all")
 CHANGES += ("/cases/{case}/property/{holding}/aside", "/cases/{case}/measures/{debtor}/fine")
+CHANGES += ("/cases/{case}/papers/detention", "/cases/{case}/attachments")
+CHANGES += ("/cases/{case}/attachments/{attachment}/strike",)
 INTAKE = ("/intake", "/intake/file", "/intake/screen/{intake}", "/imports", "/imports/{done}")
 INTAKE += ("/imports/{previewed}",)
 BATCHES = ("/batches", "/batches/pick", "/batches/pick?act=record", "/batches/{batch}")
@@ -62,6 +64,7 @@ CALENDAR += ("/recomputes/outage", "/recomputes/policy")
 DOOR = ("/factor/own", "/visits", "/visits/all")
 RECOMPUTES = ("/recomputes", "/recomputes/{recompute}")
 SOUND = ("/inspections",)
+ADMINISTERED = (*RECOMPUTES, *SOUND, "/templates", "/templates/fine")
 #: Who looks at what: all that each one's navigation offers, and between them every page there is.
 SCREENS = {
     "filing": ("/intake", "/imports", "/policy", "/cases/{closed}"),
@@ -85,7 +88,7 @@ SCREENS = {
         *(*RECOMPUTES, *SOUND, *READ),
     ),
     "dormant": (*DESK, *CARE, *READ),
-    "system": ("/policy", "/policy/draft", "/people", "/alerts", *CALENDAR, *RECOMPUTES, *SOUND),
+    "system": ("/policy", "/policy/draft", "/people", "/alerts", *CALENDAR, *ADMINISTERED),
     "admin": ("/policy", "/people", "/absences", "/people/{person}", "/password", *DOOR),
     "audit": ("/policy", "/trail", "/readings", "/seals"),
 }
@@ -93,6 +96,7 @@ SCREENS = {
 ELSEWHERE = {"static", "session.home", "session.login", "cases.log", "imports.progress"}
 ELSEWHERE |= {"imports.rejects", "factor.picture"}
 ELSEWHERE |= {"batches.progress", "findings.progress", "findings.rejects"}
+ELSEWHERE |= {"papers.document", "papers.attachment", "paper_templates.download"}
 ELSEWHERE |= {"factor.page"}  # test_factor.py looks at it: it opens between password and code
 
 

@@ -8,6 +8,7 @@ from urllib.parse import urlencode, urlsplit
 
 from flask import Flask
 
+from linshu.rules.papers import EXTRAS
 from tests.court import Court
 from tests.fuzz import values
 from tests.fuzz.attack import Attack, Sent
@@ -24,9 +25,12 @@ NEVER_SHOWN = {
     ("supervision.fill", "hints"): "stands on the sheet's case, which the list no longer names",
     ("intake.screen_many", "reasons"): "stands in the log of the cases that were ticked",
 }
+NEVER_SHOWN |= dict.fromkeys(
+    (("papers.make", key) for key in EXTRAS), "stands in the document, which is a file"
+)
 #: After these a case or a request is done with: others go first.
 LAST = ("recomputes.decide", "requests.decide", "closing.reported", "closing.review")
-TABS = ("log", "parties", "clocks", "requests")
+TABS = ("log", "parties", "clocks", "requests", "papers")
 PAGES = ("/requests", "/recomputes", "/people", "/closings")
 
 

@@ -22,10 +22,12 @@ from linshu.rules.watch import About
 from linshu.services import (
     absences,
     alerts,
+    attachments,
     care,
     claiming,
     correcting,
     digests,
+    documents,
     imports,
     measures,
     orders,
@@ -40,6 +42,7 @@ from linshu.services import (
 from linshu.services.care import Consultation, Source
 from linshu.services.edits import Downtime
 from linshu.services.entrants import NewParty
+from linshu.services.filling import NewDocument
 from linshu.services.measures import NewMeasure
 from linshu.services.orders import Deadline, NewOrder
 from linshu.services.parties import Joining
@@ -54,6 +57,7 @@ from linshu.store.db import db
 from linshu.store.figures import Look
 from linshu.store.findings import FindingFile
 from linshu.store.orders import Order
+from linshu.store.papers import Attachment, AttachmentStrike
 from linshu.store.parties import Address
 from linshu.store.people import Person, Team
 from linshu.store.resumptions import Resumption
@@ -79,6 +83,7 @@ TYPED = (
     *(Holding.name, Holding.undisposable, MeasureAct.document, Batch.text, FindingFile.filename),
     *(Resumption.clue, Resumption.review, Resumption.told),
     *(Order.text, Order.answer, Order.decision),
+    *(Attachment.name, Attachment.words, AttachmentStrike.reason),
 )
 READERS = (
     *("one", "quick", "lead-one", "centre", "filing", "vice", "supervisor", "chief"),
@@ -302,8 +307,20 @@ def worked(court: Court, case_id: int) -> None:
     orders.answer(quick, number, "已经查封", when)
     again = Deadline(date(2026, 11, 26))
     orders.send_back(court.who("supervisor"), number, "请附照片", again, when)
+    papers(court, case_id, debtor)
     lead, away = court.who("lead-one"), (date(2026, 11, 23), date(2026, 11, 24))
     absences.note(lead, lead.person_id, court.who("chief").person_id, *away, when)
+
+
+def papers(court: Court, case_id: int, debtor: int) -> None:
+    """A document, an attachment that stands and one that is struck out."""
+    quick, when = court.who("quick"), at("2026-11-20", 15)
+    notice = NewDocument("notice", debtor, {"duty": "还款", "term": "三日"})
+    documents.make(quick, case_id, None, notice, when)
+    for name in ("收据.txt", "流水.txt"):
+        named = (case_id, None, "evidence", name, "申请人提交")
+        attachments.add(quick, *named, name.encode(), when)
+    attachments.strike(quick, case_id, None, 1, "传错了", when)
 
 
 def clocks(court: Court, case_id: int) -> None:
@@ -333,8 +350,10 @@ def uploads(court: Court, folder: Path) -> None:
         imports.run(number, NOW)
 
 
-NO_PAGES = {"static", "imports.rejects", "findings.rejects"}
-WORK_TABS = ("property", "searches", "measures", "nodes", "sheets", "orders", "care")
+#: Files that are handed out in Chinese.
+FILES = ("imports.rejects", "findings.rejects", "papers.document", "papers.attachment")
+FILES += ("paper_templates.download",)
+WORK_TABS = ("property", "searches", "measures", "nodes", "sheets", "orders", "papers", "care")
 
 
 def addresses(app: Flask) -> dict[str, list[str]]:
@@ -360,13 +379,14 @@ def addresses(app: Flask) -> dict[str, list[str]]:
         "batch_id": rows(select(Batch.id.label("batch_id"))),
         "file_id": rows(select(FindingFile.id.label("file_id"))),
         "application_id": rows(select(Resumption.case_id, Resumption.id.label("application_id"))),
+        "attachment_id": rows(select(Attachment.case_id, Attachment.id.label("attachment_id"))),
         "holding_id": rows(select(Holding.case_id, Holding.id.label("holding_id"))),
         "order_id": rows(select(Order.id.label("order_id"))),
     }
     found: dict[str, list[str]] = {}
     with app.test_request_context():
         for rule in app.url_map.iter_rules():
-            if "GET" in (rule.methods or ()) and rule.endpoint not in NO_PAGES:
+            if "GET" in (rule.methods or ()) and rule.endpoint not in ("static", *FILES):
                 found[rule.endpoint] = [url_for(rule.endpoint, **v) for v in values(rule, known)]
     for name in (*("parties", "points", "requests", "clocks", "countdowns"), *WORK_TABS):
         found[f"tab {name}"] = [f"{url}?tab={name}" for url in found["cases.page"]]
@@ -393,7 +413,10 @@ def rows(query) -> list[dict[str, object]]:
 def values(rule: Rule, known: dict[str, list[dict[str, object]]]) -> Iterator[dict[str, object]]:
     asked = [
         name
-        for name in ("key", "holding_id", "application_id", "party_id", "action_id", "pause_id")
+        for name in (
+            *("key", "attachment_id", "holding_id", "application_id"),
+            *("party_id", "action_id", "pause_id"),
+        )
         if name in rule.arguments
     ]
     names = asked or sorted(rule.arguments)
