@@ -70,7 +70,7 @@ def test_it_goes_back_to_where_it_was_closed_with_a_full_limit(court: Court, cas
     assert (stint.started_on, stint.due_on) == (date(2026, 5, 18), date(2026, 6, 18))
     assert (case.closed_on, case.closing_type, case.closing_reason) == (None, "", "")
     assert set(running(case_id)) >= {"petition_recorded", "petition_finished"}
-    assert books.balance() == points and books.chains_hold()
+    assert books.balance() == points and books.hold()
 
 
 def test_the_trail_keeps_how_it_was_closed_and_replays(court: Court, case_id: int) -> None:

@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linshu.rules.approvals import LADDER, Question, Sitting, decides, may_stand_in
+from linshu.rules.approvals import (
+    LADDER,
+    Question,
+    Review,
+    Sitting,
+    decides,
+    may_stand_in,
+    reviews,
+)
 from linshu.rules.duties import IN_A_TEAM, Duty, Holder, Role, Seat, may
 from linshu.rules.policy import PolicyFault, parse, published_text
 from linshu.rules.stages import TeamKind
@@ -55,6 +63,30 @@ def test_every_role_decides_what_is_its_own_and_nothing_else(
     assert not decides(seat(role, person=7), question)  # nobody decides his own
     if decides(seat(role), question):
         assert may(role, Duty.APPROVE)
+
+
+GATES = (Role.CENTRE_STAFF, Role.SUPERVISOR)
+
+
+@pytest.mark.parametrize(("role", "by", "raised"), [*product(Role, GATES, range(3))])
+def test_the_gate_alone_reviews_and_once_it_is_late_the_chief_too(
+    role: Role, by: Role, raised: int
+) -> None:
+    review = Review(seat(Role.EXECUTOR, 7), by, raised)
+    assert reviews(seat(role), review) == (role is by or (raised > 0 and role is CHIEF))
+    assert not reviews(seat(role, person=7), review)  # nobody reviews his own
+    if reviews(seat(role), review):
+        assert may(role, Duty.REVIEW_CLOSING)
+
+
+@pytest.mark.parametrize(("needed", "raised"), [*product(LADDER, range(4))])
+def test_nobody_decides_what_he_reviewed_not_even_in_another_s_place(
+    needed: Role, raised: int
+) -> None:
+    question = Question(seat(Role.EXECUTOR, 7), TEAM, needed, raised, reviewer_id=100)
+    for role in Role:
+        assert not decides(seat(role), question)
+        assert Sitting(seat(role), (seat(question.role, 9),)).decides(question) is None
 
 
 def test_a_lead_decides_for_his_own_team_alone() -> None:
