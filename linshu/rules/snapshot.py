@@ -17,7 +17,7 @@ FACTS_ZH: Mapping[str, str] = {
     "interest_fen": "迟延履行利息(元)",
     "recovered_fen": "到位金额(元)",
     "paid_fen": "已发放金额(元)",
-    "closed": "已结",
+    "closed_on": "结案日期",
 }
 MEASURES = "measures"
 

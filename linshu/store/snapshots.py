@@ -22,7 +22,7 @@ def facts(case: Case, stint: Stint, team: Team, measures: dict[str, str]) -> dic
         "interest_fen": case.interest_fen,
         "recovered_fen": case.recovered_fen,
         "paid_fen": case.paid_fen,
-        "closed": case.closed_on is not None,
+        "closed_on": case.closed_on.isoformat() if case.closed_on else None,
         "measures": measures,
     }
 

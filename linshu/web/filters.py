@@ -115,8 +115,8 @@ def _fact(what: str, value: Any) -> str:
             return word(value)
         case "measures":
             return standing(value or Standing.BLANK)
-        case "closed":
-            return answer("是" if value else "否")
+        case "closed_on":
+            return value or "—"
         case _ if what.endswith("_fen"):
             return yuan(value)
         case _:

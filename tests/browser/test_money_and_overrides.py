@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 import pytest
+from playwright.sync_api import expect
 
 from linshu.services import recording
 from linshu.services.recording import NewAction
@@ -26,9 +27,11 @@ def test_money_comes_in_a_part_goes_out_and_the_register_shows_the_rest(
     officer.page.get_by_label("收款方").select_option("执行费(上缴国库)")
     officer.fill(text="执行费", amount="50.00")
     officer.press("保存")
+    expect(officer.page.locator("#case-recovered")).to_contain_text("350.00")
     officer.goto(f"/cases/{case_id}?tab=money")
-    assert "合计 · 执行费(上缴国库)\t50.00" in officer.says
     shot(officer, "case")
+    total = officer.page.get_by_role("row").filter(has_text="合计 · 执行费").inner_text()
+    assert "50.00" in total
     officer.goto("/money")
     number = house.court.case(case_id).number
     row = officer.page.get_by_role("row").filter(has_text=number).inner_text()

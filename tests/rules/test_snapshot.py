@@ -15,11 +15,11 @@ SEEN: dict[str, Any] = {
     "interest_fen": 0,
     "recovered_fen": 0,
     "paid_fen": 0,
-    "closed": False,
+    "closed_on": None,
     "measures": {"7:fine": "done"},
     "stint": 2,
 }
-OTHER = {"stage": "centre", "team": "执行指挥中心", "closed": True, "due_on": None}
+OTHER = {"stage": "centre", "team": "执行指挥中心", "closed_on": "2026-11-20", "due_on": None}
 
 
 def test_nothing_has_changed() -> None:
