@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -169,6 +170,25 @@ def test_what_is_refused_leaves_no_gap(court: Court, case_id: int) -> None:
     assert (count(Document), count(Action), count(TrailEntry)) == before
     assert make(court, case_id, "detention").serial == 1
     assert make(court, case_id, "transfer_ruling").serial == 1
+
+
+def test_two_who_make_one_at_once_take_different_numbers(app: Flask, court: Court) -> None:
+    cases = court.file_many(2, "2026-11-16", simple=True)
+    for case_id in cases:
+        claiming.claim(court.who("quick"), case_id, None, at("2026-11-17"))
+
+    def many(case_id: int) -> None:
+        with app.app_context():
+            for _ in range(4):
+                new = NewDocument("notice", debtor_of(case_id), EXTRAS)
+                documents.make(court.who("quick"), case_id, None, new, WHEN)
+            db.session.remove()
+
+    db.session.rollback()
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(many, cases))
+    serials = db.session.scalars(select(Document.serial)).all()
+    assert sorted(serials) == list(range(1, 9))
 
 
 def count(model: type) -> int:
