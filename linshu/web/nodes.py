@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from sqlalchemy import select
 from werkzeug.wrappers import Response
-from wtforms import DateField, TextAreaField
+from wtforms import DateField, IntegerField, SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from linshu.rules import orders as rules
@@ -36,6 +36,13 @@ Answer = str | Response | tuple[str, int]
 OPEN, ORDERED, SETTLED = "open", "ordered", "settled"
 STATES = (OPEN, ORDERED, SETTLED)
 DAYS = 5  # working days that the form offers
+
+
+class AboutForm(FlaskForm):
+    """Which matter of one case an order is about; asked before the rest."""
+
+    seq = IntegerField(validators=[InputRequired()])
+    what = SelectField(_l("督办事项"), [InputRequired()])
 
 
 class OrderForm(FlaskForm):
