@@ -1,4 +1,4 @@
-"""How does one warning read, which are asked for, how many are there? What ``store.watch`` lists."""
+"""How does one warning read, which are asked for, how many are there? The lines of ``watch``."""
 
 from dataclasses import dataclass
 from datetime import date

@@ -14,9 +14,11 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
+    Integer,
     Select,
     and_,
     case,
+    cast,
     false,
     func,
     literal,
@@ -174,7 +176,7 @@ class Watch:
         return select(
             literal(str(About.NODE)).label("about"),
             literal(code).label("key"),
-            null().label("countdown_id"),
+            cast(null(), Integer).label("countdown_id"),
             Stint.case_id.label("case_id"),
             Stint.id.label("stint_id"),
             Stint.due_on.label("due_on"),

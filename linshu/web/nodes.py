@@ -1,5 +1,6 @@
 """节点预警: what is about to be missed across the cases, what was ordered, what was done?"""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from sqlalchemy import select
 from werkzeug.wrappers import Response
-from wtforms import DateField, TextAreaField
+from wtforms import DateField, IntegerField, SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from linshu.rules import orders as rules
@@ -18,6 +19,7 @@ from linshu.rules.looks import Kind
 from linshu.rules.watch import About
 from linshu.services import desk, orders, policies
 from linshu.services.actor import Actor
+from linshu.services.errors import Refused
 from linshu.services.orders import Deadline, NewOrder
 from linshu.store import alerts, queries
 from linshu.store import orders as kept
@@ -29,13 +31,19 @@ from linshu.store.watch import PAGE, Watch
 from linshu.web.asked import NumberField, row_id
 from linshu.web.clock import today, when
 from linshu.web.guard import actor, allow
-from linshu.web.words import spoken
 
 bp = Blueprint("nodes", __name__)
 Answer = str | Response | tuple[str, int]
 OPEN, ORDERED, SETTLED = "open", "ordered", "settled"
 STATES = (OPEN, ORDERED, SETTLED)
 DAYS = 5  # working days that the form offers
+
+
+class AboutForm(FlaskForm):
+    """Which matter of one case an order is about; asked before the rest."""
+
+    seq = IntegerField(validators=[InputRequired()])
+    what = SelectField(_l("督办事项"), [InputRequired()])
 
 
 class OrderForm(FlaskForm):
@@ -111,7 +119,7 @@ def page() -> str:
     return _page(OrderForm())
 
 
-def _page(form: OrderForm) -> str:
+def _page(form: OrderForm, failed: Sequence[tuple[str, Refused]] = ()) -> str:
     who, view = actor(), _view()
     teams = teams_of(who)
     watch = watch_of(who, teams)
@@ -126,7 +134,7 @@ def _page(form: OrderForm) -> str:
         teams=teams,
         today=today(),
         form=form,
-        picked=set(request.form.getlist("pick")),
+        failed=failed,
     )
 
 
@@ -155,8 +163,13 @@ def order() -> Answer:
     form, picked = OrderForm(), request.form.getlist("pick")[:PAGE]
     if form.validate_on_submit() and picked:
         news = [new for one in picked if (new := _new(one, form)) is not None]
-        _tell(orders.give_many(actor(), news, when()))
-        return redirect(url_for("nodes.page", state=ORDERED), 303)
+        outcomes = orders.give_many(actor(), news, when())
+        failed = _failed(outcomes)
+        if len(outcomes) > len(failed):
+            flash(_("已督办 %(n)s 件。", n=len(outcomes) - len(failed)), "success")
+        if not failed:
+            return redirect(url_for("nodes.page", state=ORDERED), 303)
+        return _page(form, failed), 409
     if not picked:
         form.form_errors = [*form.form_errors, _("请先勾选要督办的预警。")]
     return _page(form), 422
@@ -175,13 +188,8 @@ def _new(pick: str, form: OrderForm) -> NewOrder | None:
         return None
 
 
-def _tell(outcomes: list[orders.Outcome]) -> None:
-    given = sum(one.order_id is not None for one in outcomes)
-    if given:
-        flash(_("已督办 %(n)s 件。", n=given), "success")
-    failed = [one for one in outcomes if one.refusal is not None]
-    numbers = alerts.numbers(db.session(), [one.new.case_id for one in failed])
-    for one in failed:
-        number = numbers.get(one.new.case_id, str(one.new.case_id))
-        assert one.refusal is not None
-        flash(_("%(number)s 未督办:%(why)s", number=number, why=spoken(one.refusal)), "warning")
+def _failed(outcomes: list[orders.Outcome]) -> list[tuple[str, Refused]]:
+    """What could not be ordered: the case's number and why."""
+    failed = [(one.new.case_id, one.refusal) for one in outcomes if one.refusal is not None]
+    numbers = alerts.numbers(db.session(), [case_id for case_id, _why in failed])
+    return [(numbers.get(case_id, str(case_id)), why) for case_id, why in failed]

@@ -5,8 +5,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import DateField, IntegerField, SelectField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms import DateField, TextAreaField
+from wtforms.validators import Length, NumberRange, Optional
 
 from linshu.rules import nodes
 from linshu.rules import orders as rules
@@ -30,7 +30,7 @@ from linshu.web.cases import shown
 from linshu.web.changes import back, show, tried
 from linshu.web.clock import today, when
 from linshu.web.guard import actor, allow
-from linshu.web.nodes import DAYS, OrderForm
+from linshu.web.nodes import DAYS, AboutForm, OrderForm
 from linshu.web.words import spoken, word
 
 bp = Blueprint("orders", __name__)
@@ -38,11 +38,8 @@ Answer = str | Response | tuple[str, int]
 TAB = "orders"
 
 
-class NewForm(OrderForm):
+class NewForm(OrderForm, AboutForm):
     """What is to be done about what, and by when."""
-
-    seq = IntegerField(validators=[InputRequired()])
-    what = SelectField(_l("督办事项"), [InputRequired()])
 
     def new(self, case_id: int) -> NewOrder:
         """What was chosen and typed."""

@@ -22,9 +22,9 @@ def case_id(court: Court) -> int:
     return found
 
 
-def order(supervisor: Visitor, picks: list[str], **fields: str) -> str:
+def order(supervisor: Visitor, picks: list[str], status: int = 303, **fields: str) -> str:
     usual = {"text": "请于三日内发出。", "days": "3"}
-    return plain(supervisor.sent("/nodes", {**usual, **fields, "pick": picks}))
+    return plain(supervisor.sent("/nodes", {**usual, **fields, "pick": picks}, status))
 
 
 def test_a_warning_is_found_ordered_done_answered_and_settled(
@@ -62,7 +62,9 @@ def test_many_at_once_say_what_could_not_be_ordered(app: Flask, court: Court, ca
     picks = PICK.findall(supervisor.get("/nodes"))
     assert len(picks) == 2
     order(supervisor, picks[:1])
-    said = order(supervisor, [*picks, "node:1:999", "nonsense", "countdown:x:1", "node:99:003"])
+    said = order(
+        supervisor, [*picks, "node:1:999", "nonsense", "countdown:x:1", "node:99:003"], 409
+    )
     assert "已督办 1 件" in said and "尚未了结" in said
     assert said.count("未督办:") == 3
     assert "督办 1" in plain(supervisor.get(f"/cases/{other}?tab=orders"))
@@ -74,7 +76,7 @@ def test_nothing_ticked_or_nothing_said(app: Flask, court: Court, case_id: int) 
     page = supervisor.sent("/nodes", {"text": "办。", "days": "3"}, 422)
     assert "请先勾选" in page and "办。" in page
     supervisor.sent("/nodes", {"text": "", "days": "3", "pick": [pick]}, 422)
-    said = order(supervisor, [pick], days="", due_on="2026-11-22")
+    said = order(supervisor, [pick], 409, days="", due_on="2026-11-22")
     assert "未督办:督办期限不能早于今天" in said
 
 
