@@ -43,13 +43,16 @@ def asked(court: Court, tab: str, today: str = ON, login: str = "keeper", **fact
 
 def listed(court: Court, tab: str, today: str = ON, **facts) -> list[int]:
     db.session.rollback()
-    page = kept.page(db.session(), asked(court, tab, today, **facts), AGAIN, 1)
+    wanted = asked(court, tab, today, **facts)
+    total = kept.counts(db.session(), wanted)[tab]
+    page = kept.page(db.session(), wanted, AGAIN, total, 1)
+    assert len(page.rows) == total
     return [line.case_id for line in page.rows]
 
 
 def line(court: Court, case_id: int, today: str = ON) -> kept.Line:
     db.session.rollback()
-    page = kept.page(db.session(), asked(court, kept.ALL, today), AGAIN, 1)
+    page = kept.page(db.session(), asked(court, kept.ALL, today), AGAIN, 3, 1)
     return next(one for one in page.rows if one.case_id == case_id)
 
 

@@ -74,9 +74,11 @@ def counts(session: Session, asked: Asked) -> Mapping[str, int]:
     return dict(zip(TABS, (int(number) for number in found), strict=True))
 
 
-def page(session: Session, asked: Asked, again: Mapping[str, int], number: int) -> Page[Line]:
-    """A page of a tab, the next search first. ``again``: how many rounds each plan has."""
-    total = counts(session, asked)[asked.tab]
+def page(
+    session: Session, asked: Asked, again: Mapping[str, int], total: int, number: int
+) -> Page[Line]:
+    """A page of a tab, the next search first. ``again``: how many rounds each plan has; ``total``:
+    how many stand under the tab, as ``counts`` has it."""
     number = min(max(1, number), max(1, -(-total // SIZE)))
     columns = (
         *(Case.id, Case.number, Case.claim_fen, Case.recovered_fen, Stint.started_on),

@@ -137,13 +137,14 @@ def _page(**facts: object) -> str:
         ids,
     )
     session, again = db.session(), {row.key: row.again for row in rows}
+    counts = kept.counts(session, asked)
     return render_template(
         "care/page.html",
         tab=asked.tab,
         q=words,
         soon=soon,
-        counts=kept.counts(session, asked),
-        page=kept.page(session, asked, again, request.args.get("page", 1, int)),
+        counts=counts,
+        page=kept.page(session, asked, again, counts[asked.tab], request.args.get("page", 1, int)),
         today=today(),
         acts=ACTS,
         **facts,
