@@ -177,7 +177,7 @@ def test_the_report_counts_what_came_and_what_became_of_it(court: Court) -> None
     file(court, seized=[CAR], origin=Origin("判决书", "", "民二庭"))
     file(court, resumed=True)  # is no new case
     who, day = court.who("quick"), date(2026, 11, 3)
-    for case_id, measure in ((coerced, "dishonest"), (by_itself, "asset_search")):
+    for case_id, measure in ((coerced, "transfer"), (by_itself, "asset_search")):
         debtor = db.session.scalars(
             select(Party.id).where(Party.case_id == case_id, Party.name == "李四")
         ).one()

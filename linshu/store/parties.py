@@ -57,7 +57,7 @@ def lines(session: Session, case_id: int, parties: Sequence[Party]) -> list[Some
             party,
             names.get(party.represents_id or 0, ""),
             names.get(party.replaces_id or 0, ""),
-            found.get(party.id, ()),
+            found.get(party.id, []),
         )
         for party in sorted(parties, key=_place)
     ]
