@@ -43,7 +43,7 @@ def batched(court: Court, case_id: int, folder: Path) -> None:
     court.close(many[0], "执行完毕", "2026-11-20", "centre")
     batch_run.run(batch, NOW)
     batches.record(centre, Picked((many[1],)), "call", "电话一次", when.at, None, when)
-    rows = f"{court.case(many[1]).number},李四,银行,无,2026-11-20\n老王,李四,银行,无,x\n"
+    rows = f"{court.case(many[1]).number},李四,银行,无,2026-11-20\nx-1,李四,银行,无,x\n"
     for content in (f"案号,被执行人,查询来源,财产种类,查询日期\n{rows}", "x"):
         stream = BytesIO(content.encode())
         file = finding_files.upload(centre, "反馈.csv", stream, folder / "in", when)
