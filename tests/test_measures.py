@@ -15,8 +15,9 @@ from linshu.services.errors import Conflict, Invalid, NotFound, Refused
 from linshu.services.filing import NewParty
 from linshu.services.measures import NewMeasure
 from linshu.store import measures as kept
-from linshu.store.cases import MeasureAct, Party, Request
+from linshu.store.cases import Party, Request
 from linshu.store.db import db
+from linshu.store.work import MeasureAct
 from tests.court import Court, at
 from tests.test_pauses import trail_of
 from tests.test_supervision import sheets

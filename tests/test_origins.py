@@ -21,11 +21,12 @@ from linshu.services.measures import NewMeasure
 from linshu.services.property import Done
 from linshu.store import trial_link
 from linshu.store.books import TrailEntry
-from linshu.store.cases import Action, Case, Holding, Party
+from linshu.store.cases import Action, Case, Party
 from linshu.store.clocks import CaseCountdown
 from linshu.store.db import db
 from linshu.store.parties import addresses_of
 from linshu.store.trial_link import Period
+from linshu.store.work import Holding
 from tests.court import Court, at
 
 FILED = "2026-11-02"

@@ -33,9 +33,10 @@ from linshu.services.filling import NewDocument
 from linshu.services.measures import NewMeasure
 from linshu.store import nodes, shelf
 from linshu.store.books import Reading, TrailEntry
-from linshu.store.cases import Action, Party, SupervisionSheet
+from linshu.store.cases import Action, Party
 from linshu.store.db import db
 from linshu.store.papers import Document
+from linshu.store.work import SupervisionSheet
 from linshu.store.writer import Doer
 from tests.court import Court, at
 from tests.left_out import SOFFICE

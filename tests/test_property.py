@@ -15,8 +15,9 @@ from linshu.services.errors import Invalid, NotFound, Refused
 from linshu.services.property import Done, NewHolding
 from linshu.store import countdowns, lists, nodes
 from linshu.store import property as kept
-from linshu.store.cases import Action, Holding, Party
+from linshu.store.cases import Action, Party
 from linshu.store.db import db
+from linshu.store.work import Holding
 from tests.court import Court, at
 from tests.test_pauses import trail_of
 from tests.web.visits import entered, plain, row_of

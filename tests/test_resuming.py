@@ -16,10 +16,11 @@ from linshu.services.people import NewPerson
 from linshu.services.property import Done, NewHolding
 from linshu.services.recording import NewAction
 from linshu.store import countdowns, personal, resumptions
-from linshu.store.cases import Case, Holding, Party
+from linshu.store.cases import Case, Party
 from linshu.store.db import db
 from linshu.store.people import Team
 from linshu.store.resumptions import Resumption
+from linshu.store.work import Holding
 from linshu.store.writer import Doer
 from tests import books
 from tests.court import ONE, TWO, Court, at, third_team

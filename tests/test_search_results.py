@@ -19,10 +19,11 @@ from linshu.services.errors import Conflict, NotAllowed, NotFound
 from linshu.services.filing import NewParty
 from linshu.services.people import NewPerson
 from linshu.store import searches, vault
-from linshu.store.cases import Action, Holding
+from linshu.store.cases import Action
 from linshu.store.db import db
 from linshu.store.findings import Finding, FindingFile
 from linshu.store.searches import Search
+from linshu.store.work import Holding
 from linshu.store.writer import Doer
 from tests.conftest import NOW
 from tests.court import Court, at

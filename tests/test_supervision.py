@@ -10,8 +10,8 @@ from sqlalchemy import select
 from linshu.services import claiming, recording, supervision
 from linshu.services.errors import Conflict, NotAllowed, NotFound, Refused
 from linshu.services.recording import NewAction
-from linshu.store.cases import SupervisionSheet
 from linshu.store.db import db
+from linshu.store.work import SupervisionSheet
 from tests.court import ONE, Court, at
 from tests.test_pauses import trail_of
 

@@ -7,6 +7,7 @@ The limits are rows of the policy's countdowns; here are their names and what ma
 from collections.abc import Mapping
 from enum import StrEnum
 
+from linshu.rules.money import Purse
 from linshu.rules.said import Said
 
 #: The rows of the policy that plan the next search, and those that ask what is to become of a case.
@@ -66,12 +67,12 @@ def to_review(standing: str, request: str | None) -> bool:
     return standing == Standing.WAITING
 
 
-def not_resumable(claim_fen: int, recovered_fen: int, paid_fen: int) -> Said | None:
+def not_resumable(purse: Purse) -> Said | None:
     """Why a case cannot go on as another one: nothing is outstanding, or money that came in is not
     paid out yet and would be left behind. None where it can."""
-    if recovered_fen >= claim_fen:
+    if not purse.outstanding_fen:
         return Said("没有未执行的金额")
-    if recovered_fen > paid_fen:
+    if purse.held_fen:
         return Said("到账的案款尚未发放完毕")
     return None
 

@@ -54,7 +54,8 @@ class Debtor:
 class Facts:
     """What is known of a case on the day on which it is to be closed. Amounts in fen.
 
-    ``held_fen``: arrived and not paid out; ``searched_on``: the last search of each kind;
+    ``outstanding_fen``, ``held_fen``: as the case's purse has them; ``searched_on``: the last
+    search of each kind;
     ``investigated``, ``looked_into``: keys of INVESTIGATIONS and ENTITLEMENTS; ``agreement``: one
     of AGREEMENTS; ``alive``: that no debtor is known dead or dissolved; ``claim_fits``: the claim
     is for money or what money can stand for; ``ground``: of 民诉法 art. 268, as it is called."""
@@ -62,7 +63,7 @@ class Facts:
     filed_on: date
     on: date
     claim_fen: int
-    recovered_fen: int
+    outstanding_fen: int
     held_fen: int = 0
     noticed_on: date | None = None
     property_ordered_on: date | None = None
@@ -78,10 +79,6 @@ class Facts:
     alive: bool = True
     claim_fits: bool = True
     ground: str = ""
-
-    @property
-    def outstanding_fen(self) -> int:
-        return max(0, self.claim_fen - self.recovered_fen)
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,7 +127,7 @@ def put_forward(actor: Actor, application_id: int, seen_seq: int, reason: str, w
             care.SOURCE_ZH[source],
             {"application": one.id, "clue": one.clue, "received_on": one.received_on.isoformat()},
         )
-        outstanding = held.case.claim_fen - held.case.recovered_fen
+        outstanding = held.case.purse.outstanding_fen
         seen = {"outstanding_fen": outstanding, "dormant_since": held.stint.started_on.isoformat()}
         one.request_id = asking.submit(flow, actor, held, wanted, reason, seen)
         _reviewed(flow, actor, one, Standing.ASKED, reason)

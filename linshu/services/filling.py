@@ -14,7 +14,6 @@ from linshu.rules import papers
 from linshu.rules.kinds import KINDS as ACTS
 from linshu.rules.masking import mask_identity
 from linshu.rules.measures import Standing
-from linshu.rules.money import Purse
 from linshu.rules.nodes import BY_CODE
 from linshu.rules.numbers import NumberFault, fen, yuan
 from linshu.rules.papers import EXTRAS, Extra, Paper, Typed
@@ -27,8 +26,9 @@ from linshu.services.errors import Invalid, NotFound
 from linshu.services.flow import Flow
 from linshu.store import papers as kept
 from linshu.store import sheets
-from linshu.store.cases import MeasureAct, Party, Stint
+from linshu.store.cases import Party, Stint
 from linshu.store.people import Court, Person, Team
+from linshu.store.work import MeasureAct
 
 MOST_LINE, NONE = 200, "无"
 ROLES_ZH = {"applicant": "申请执行人", "debtor": "被执行人"}
@@ -76,7 +76,7 @@ def party_of(session: Session, found: Held, paper: Paper, party_id: int | None) 
 
 def _of_case(flow: Flow, found: Held, paper: Paper, number: str) -> dict[str, str]:
     session, case, on = flow.session, found.case, flow.when.on
-    purse = Purse.of(case.claim_fen, case.recovered_fen, case.paid_fen)
+    purse = case.purse
     everybody = kept.everybody(session, case.id)
     handler = session.get(Person, found.stint.handler_id) if found.stint.handler_id else None
     return {

@@ -27,10 +27,11 @@ from linshu.services.property import NewHolding
 from linshu.services.recording import NewAction
 from linshu.services.sheets import Sheet
 from linshu.store import findings, lists, searches
-from linshu.store.cases import Action, Holding
+from linshu.store.cases import Action
 from linshu.store.filters import Scope
 from linshu.store.findings import Known
 from linshu.store.people import Court
+from linshu.store.work import Holding
 
 #: What a row of results is when its own search has been recorded already.
 RESULTS = "search"

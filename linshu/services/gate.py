@@ -22,7 +22,7 @@ from linshu.rules.policy import Policy
 from linshu.rules.said import Said
 from linshu.rules.stages import Stage
 from linshu.rules.trail import Tag
-from linshu.services import asking, desk
+from linshu.services import asking, desk, substitutes
 from linshu.services.actor import Actor
 from linshu.services.desk import Held
 from linshu.services.errors import Conflict, Invalid, NotAllowed
@@ -31,6 +31,8 @@ from linshu.store import gate as stored
 from linshu.store import inbox, queries, writer
 from linshu.store.cases import Case, Request, Stint
 from linshu.store.db import transaction
+from linshu.store.people import Team
+from linshu.store.soundness import holder_of
 from linshu.store.writer import Draft, When
 
 KIND = "closing"
@@ -99,6 +101,15 @@ def review(actor: Actor, request_id: int, when: When) -> None:
         request.status, request.reviewed_by, request.reviewed_at = "asked", actor.person_id, when.at
         request.raised, request.due_on = 0, asking.decided_by(flow, KIND)
         _note(flow, actor, request, Tag.REQUEST_REVIEWED, {})
+        _tell(flow, request)
+
+
+def _tell(flow: Flow, request: Request) -> None:
+    """The substitute of an approver who is away hears that it waits."""
+    session = flow.session
+    team = session.get_one(Team, session.get_one(Stint, request.stint_id).team_id)
+    asker = asking.asker(session, request)
+    substitutes.tell(flow, request, inbox.question(request, asker, holder_of(team)))
 
 
 def send_back(actor: Actor, request_id: int, reason: str, when: When) -> None:

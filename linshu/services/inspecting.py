@@ -15,8 +15,9 @@ from linshu.rules.duties import Duty
 from linshu.rules.said import Said
 from linshu.rules.trail import Tag
 from linshu.services.actor import Actor
+from linshu.services.checks import Court, Fault, Rule
 from linshu.services.errors import Conflict
-from linshu.services.soundness import RULES, Court, Fault, Rule
+from linshu.services.soundness import RULES
 from linshu.store import inspections, writer
 from linshu.store.books import Inspection
 from linshu.store.db import db, transaction

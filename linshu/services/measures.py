@@ -20,8 +20,9 @@ from linshu.services.desk import Held
 from linshu.services.errors import Invalid, NotFound
 from linshu.services.flow import Flow
 from linshu.store import writer
-from linshu.store.cases import MeasureAct, Party, Request
+from linshu.store.cases import Party, Request
 from linshu.store.db import transaction
+from linshu.store.work import MeasureAct
 from linshu.store.writer import Doer, Draft, When
 
 KIND = "measure"

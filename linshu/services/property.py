@@ -20,9 +20,10 @@ from linshu.services.errors import Invalid, NotFound
 from linshu.services.flow import Flow
 from linshu.services.recording import NewAction
 from linshu.store import writer
-from linshu.store.cases import Action, Holding, Party
+from linshu.store.cases import Action, Party
 from linshu.store.db import transaction
 from linshu.store.property import running_of
+from linshu.store.work import Holding
 from linshu.store.writer import Doer, Draft, When
 
 

@@ -26,9 +26,10 @@ from linshu.services.errors import Conflict
 from linshu.services.filing import NewCase, Predecessor
 from linshu.services.flow import Flow
 from linshu.store import queries, resumptions, writer
-from linshu.store.cases import Case, Holding, Party, Request, Stint
+from linshu.store.cases import Case, Party, Request, Stint
 from linshu.store.people import Court, Person, Team
 from linshu.store.resumptions import Resumption
+from linshu.store.work import Holding
 from linshu.store.writer import Doer, Draft, StintEnd
 
 KIND = "resuming"
@@ -39,7 +40,7 @@ def able(case: Case, stage: str) -> None:
     money not paid out."""
     if Stage(stage) is not Stage.DORMANT:
         raise Conflict("not_in_care")
-    if why := care.not_resumable(case.claim_fen, case.recovered_fen, case.paid_fen):
+    if why := care.not_resumable(case.purse):
         raise Conflict("not_resumable", why=why)
 
 
@@ -78,7 +79,7 @@ def _anew(flow: Flow, case: Case) -> NewCase:
         applicants=applicants,
         debtors=debtors,
         basis=case.basis,
-        claim_fen=case.claim_fen - case.recovered_fen,
+        claim_fen=case.purse.outstanding_fen,
         cooperative=case.cooperative,
         address_confirmed=case.address_confirmed,
         origin=Origin(**{one.name: getattr(case, one.name) for one in fields(Origin)}),

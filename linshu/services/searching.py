@@ -38,7 +38,7 @@ def search(
     text: str,
     when: When,
 ) -> int:
-    """Records that sources (keys of ``rules.gate_facts.SEARCHES``) were searched on a day for a case that
+    """Records that sources (``rules.gate_facts.SEARCHES``) were searched on a day for a case that
     the actor's team holds, and what came of it in words; returns the action's id.
 
     Invalid without a source, for one that there is not, for a day to come or before filing, for

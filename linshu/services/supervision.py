@@ -24,9 +24,9 @@ from linshu.services.flow import Flow, Step
 from linshu.store import measures, queries, writer
 from linshu.store import nodes as stored
 from linshu.store.bulk import insert_rows
-from linshu.store.cases import SupervisionSheet
 from linshu.store.db import reading, transaction
 from linshu.store.people import Team
+from linshu.store.work import SupervisionSheet
 from linshu.store.writer import Draft, When
 
 

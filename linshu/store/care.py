@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, aliased
 
 from linshu.rules import care
 from linshu.rules.clock import days_left
+from linshu.rules.money import Purse
 from linshu.rules.stages import Stage
 from linshu.store import lists, resumptions
 from linshu.store.cases import Action, Case, Stint
@@ -74,6 +75,10 @@ def counts(session: Session, asked: Asked) -> Mapping[str, int]:
     return dict(zip(TABS, (int(number) for number in found), strict=True))
 
 
+#: What a purse is made of.
+_SUMS = ("claim_fen", "recovered_fen", "paid_fen", "interest_fen", "diverted_fen")
+
+
 def page(
     session: Session, asked: Asked, again: Mapping[str, int], total: int, number: int
 ) -> Page[Line]:
@@ -81,7 +86,8 @@ def page(
     how many stand under the tab, as ``counts`` has it."""
     number = min(max(1, number), max(1, -(-total // SIZE)))
     columns = (
-        *(Case.id, Case.number, Case.claim_fen, Case.recovered_fen, Stint.started_on),
+        *(Case.id, Case.number, Stint.started_on),
+        *(getattr(Case, name) for name in _SUMS),
         *(Team.name.label("team"), Person.name.label("handler")),
         *(_NEXT.due_on.label("next_on"), _END.due_on.label("over_on")),
     )
@@ -144,7 +150,7 @@ def _lines(session: Session, rows: Sequence[Row[Any]], again: Mapping[str, int])
             row.id,
             row.number,
             tuple(one.name for one in people[row.id] if one.role == "debtor"),
-            max(0, row.claim_fen - row.recovered_fen),
+            Purse.of(*(getattr(row, name) for name in _SUMS)).outstanding_fen,
             row.started_on,
             row.team,
             row.handler,

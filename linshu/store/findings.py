@@ -18,10 +18,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from linshu.store.cases import Case, Holding, Party, Stint
+from linshu.store.cases import Case, Party, Stint
 from linshu.store.db import Base, Instant
 from linshu.store.lists import PAGE, Page
 from linshu.store.people import Person, Team
+from linshu.store.work import Holding
 
 _AT_ONCE = 1000
 

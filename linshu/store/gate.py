@@ -11,7 +11,7 @@ from linshu.rules.gate_facts import Attested, Debtor, Facts, Holding
 from linshu.rules.measures import Standing
 from linshu.rules.policy import Policy
 from linshu.rules.property import BALANCE, OVER, Status
-from linshu.store import cases, measures, searches
+from linshu.store import measures, searches, work
 from linshu.store.cases import Action, Case, Party
 from linshu.store.clocks import CaseCountdown
 from linshu.store.db import SHANGHAI
@@ -25,14 +25,14 @@ def facts(session: Session, case: Case, kept: Policy, attested: Attested, on: da
     """All that is known of a case on a day, with what its handler attests. 执行通知书 and
     报告财产令 go out as one act: both days are its day."""
     noticed_on = _noticed_on(session, case.id)
-    things = [*session.scalars(select(cases.Holding).where(cases.Holding.case_id == case.id))]
+    things = [*session.scalars(select(work.Holding).where(work.Holding.case_id == case.id))]
     clues = sum(one.status == Status.CLUE for one in things)
     return Facts(
         filed_on=case.filed_on,
         on=on,
         claim_fen=case.claim_fen,
-        recovered_fen=case.recovered_fen,
-        held_fen=case.recovered_fen - case.paid_fen,
+        outstanding_fen=case.purse.outstanding_fen,
+        held_fen=case.purse.held_fen,
         noticed_on=noticed_on,
         property_ordered_on=noticed_on,
         searched_on=searches.latest(session, case.id),
@@ -53,7 +53,7 @@ def facts(session: Session, case: Case, kept: Policy, attested: Attested, on: da
 _APART = OVER | {Status.CLUE}
 
 
-def _thing(one: cases.Holding) -> Holding:
+def _thing(one: work.Holding) -> Holding:
     return Holding(one.name, one.value_fen, one.kind == BALANCE, one.undisposable)
 
 
@@ -86,7 +86,8 @@ def _clues_told(session: Session, case_id: int, known: Mapping[str, Countdown]) 
 
 
 def _debtors(session: Session, case_id: int) -> tuple[Debtor, ...]:
-    parties = select(Party.id, Party.name).where(Party.case_id == case_id, Party.role == "debtor")
+    owe = (Party.role == "debtor", Party.out_on.is_(None))
+    parties = select(Party.id, Party.name).where(Party.case_id == case_id, *owe)
     standing = measures.standings(session, [case_id])[case_id]
     return tuple(
         Debtor(name, standing[id_].get(RESTRICTION) is Standing.DONE)

@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 
 from linshu.rules import measures
 from linshu.rules.measures import Measure, Standing
-from linshu.store.cases import MeasureAct, Party, Request
+from linshu.store.cases import Party, Request
 from linshu.store.parties import owing
 from linshu.store.people import Person
+from linshu.store.work import MeasureAct
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,10 @@ from linshu.rules import nodes
 from linshu.rules.measures import Standing
 from linshu.rules.nodes import MEASURE, Tick
 from linshu.rules.stages import RESUMED, Stage
-from linshu.store.cases import Action, Case, MeasureAct, Stint, SupervisionSheet
+from linshu.store.cases import Action, Case, Stint
 from linshu.store.clocks import CaseCountdown
 from linshu.store.db import SHANGHAI
+from linshu.store.work import MeasureAct, SupervisionSheet
 
 _NEWER = aliased(Action)
 #: An act that no newer row corrects.

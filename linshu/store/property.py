@@ -7,11 +7,12 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, aliased
 
 from linshu.rules.property import OVER, Status
-from linshu.store.cases import Action, Case, Holding, Party, Stint
+from linshu.store.cases import Action, Case, Party, Stint
 from linshu.store.clocks import CaseCountdown
 from linshu.store.filters import Scope, in_scope
 from linshu.store.lists import PAGE, Page
 from linshu.store.people import Person, Team
+from linshu.store.work import Holding
 
 LAPSING, CONTROLLED, CLUES, ALL = "lapsing", "controlled", "clues", "all"
 TABS = (LAPSING, CONTROLLED, CLUES, ALL)

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session, aliased
 
 from linshu.rules.deadlines import STAGE_CLOCK, STATUTORY_CLOCK
 from linshu.rules.papers import KEPT, STRUCK
-from linshu.rules.replay import CLOSED, PLURAL, RUNNING, VOID, State, met
+from linshu.rules.replay import CLOSED, PLURAL, State
+from linshu.rules.replay_work import RUNNING, VOID, met
 from linshu.store.books import Posting, TrailEntry
-from linshu.store.cases import Case, Holding, MeasureAct, Party, Request, Stint
+from linshu.store.cases import Case, Party, Request, Stint
 from linshu.store.clocks import CaseCountdown, Extension, Pause
 from linshu.store.db import SHANGHAI
 from linshu.store.orders import Order
@@ -20,6 +21,7 @@ from linshu.store.parties import Address
 from linshu.store.people import Person, Team
 from linshu.store.resumptions import Resumption
 from linshu.store.searches import Search
+from linshu.store.work import Holding, MeasureAct
 
 SAME = (
     "number",

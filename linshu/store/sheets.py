@@ -9,9 +9,10 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from linshu.rules.stages import Stage
-from linshu.store.cases import Case, Stint, SupervisionSheet
+from linshu.store.cases import Case, Stint
 from linshu.store.lists import PAGE, Page
 from linshu.store.people import Person, Team
+from linshu.store.work import SupervisionSheet
 
 
 @dataclass(frozen=True, slots=True)

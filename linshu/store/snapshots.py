@@ -6,8 +6,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
-from linshu.store.cases import Case, MeasureAct, Stint
+from linshu.store.cases import Case, Stint
 from linshu.store.people import Team
+from linshu.store.work import MeasureAct
 
 
 def facts(case: Case, stint: Stint, team: Team, measures: dict[str, str]) -> dict[str, Any]:

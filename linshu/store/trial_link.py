@@ -13,7 +13,8 @@ from linshu.rules.origins import MEDIATION
 from linshu.rules.stages import FIRST
 from linshu.rules.transitions import Reason
 from linshu.rules.trial_link import EARLY, FULFILLED, NO_COERCION, Sent
-from linshu.store.cases import Case, MeasureAct, Stint
+from linshu.store.cases import Case, Stint
+from linshu.store.work import MeasureAct
 
 #: A court, a team or judge, a kind of basis: each may be unknown.
 Source = tuple[str, str, str]

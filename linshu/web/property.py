@@ -28,9 +28,9 @@ from linshu.services.errors import NotFound, Refused
 from linshu.services.property import Done, NewHolding
 from linshu.store import lists
 from linshu.store import property as kept
-from linshu.store.cases import Holding
 from linshu.store.db import SHANGHAI, db
 from linshu.store.property import LAPSING, TABS
+from linshu.store.work import Holding
 from linshu.web.asked import NumberField, row_id
 from linshu.web.cases import shown
 from linshu.web.changes import back, show, tried

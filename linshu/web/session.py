@@ -29,7 +29,7 @@ from linshu.services.entering import Entry
 from linshu.services.errors import Refused
 from linshu.store.db import db
 from linshu.store.people import Person
-from linshu.web import limits, proxy, visits
+from linshu.web import limits, navigation, proxy, visits
 from linshu.web.clock import when
 from linshu.web.guard import actor, allow, inside, public
 from linshu.web.words import spoken, word
@@ -71,7 +71,7 @@ class PasswordForm(FlaskForm):
 @allow()
 def home() -> Response:
     """Where one's day begins."""
-    return redirect(url_for(web.home_endpoint(actor())), 303)
+    return redirect(url_for(navigation.home_endpoint(actor())), 303)
 
 
 @bp.get("/login")

@@ -12,7 +12,7 @@ from linshu.services import claiming, pauses, requests
 from linshu.services.pauses import NewPause
 from linshu.store.batches import Batch
 from linshu.store.books import LedgerImport
-from linshu.store.cases import Action, Case, Holding, Party, Request, SupervisionSheet
+from linshu.store.cases import Action, Case, Party, Request
 from linshu.store.clocks import Alert, Pause, Recompute
 from linshu.store.db import db
 from linshu.store.doors import Visit
@@ -22,6 +22,7 @@ from linshu.store.papers import Attachment, Document
 from linshu.store.parties import Address
 from linshu.store.people import Absence, Person, Team
 from linshu.store.resumptions import Resumption
+from linshu.store.work import Holding, SupervisionSheet
 from tests import closings
 from tests.court import Court, at
 from tests.fuzz.attack import FILES, WHIMS, Attack, Whim

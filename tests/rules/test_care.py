@@ -18,6 +18,7 @@ from linshu.rules.care import (
     not_resumable,
     to_review,
 )
+from linshu.rules.money import Purse
 from linshu.rules.policy import parse, published_text
 from linshu.rules.stages import RESUMED, Stage, TeamKind
 from linshu.rules.transitions import CaseState, Lot, Reason, TeamState, Undecidable, passed_intake
@@ -87,7 +88,7 @@ def test_whatever_the_loads_the_choice_can_be_checked(
     ],
 )
 def test_when_a_case_can_go_on(claim: int, recovered: int, paid: int, why: str | None) -> None:
-    found = not_resumable(claim, recovered, paid)
+    found = not_resumable(Purse.of(claim, recovered, paid))
     assert (str(found) if found else None) == why
 
 

@@ -47,12 +47,13 @@ from linshu.services.pauses import NewPause
 from linshu.services.people import NewPerson
 from linshu.services.property import NewHolding
 from linshu.services.recording import NewAction, record
-from linshu.store.cases import Action, Party, Request, SupervisionSheet
+from linshu.store.cases import Action, Party, Request
 from linshu.store.clocks import Alert, Pause
 from linshu.store.db import Base, db, transaction
 from linshu.store.doors import Visit
 from linshu.store.findings import FindingFile
 from linshu.store.people import Person, Team
+from linshu.store.work import SupervisionSheet
 from linshu.store.writer import Doer, When
 from tests.conftest import NOW
 from tests.court import Court, at

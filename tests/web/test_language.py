@@ -51,7 +51,7 @@ from linshu.services.property import Done, NewHolding
 from linshu.services.recording import NewAction
 from linshu.store.batches import Batch
 from linshu.store.books import LedgerImport, Reading, Seal
-from linshu.store.cases import Action, Case, Holding, MeasureAct, Party, Request, Text
+from linshu.store.cases import Action, Case, Party, Request, Text
 from linshu.store.clocks import Pause, Recompute
 from linshu.store.db import db
 from linshu.store.figures import Look
@@ -61,6 +61,7 @@ from linshu.store.papers import Attachment, AttachmentStrike
 from linshu.store.parties import Address
 from linshu.store.people import Person, Team
 from linshu.store.resumptions import Resumption
+from linshu.store.work import Holding, MeasureAct
 from tests import closings
 from tests.conftest import NOW
 from tests.court import Court, at
