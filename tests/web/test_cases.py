@@ -122,7 +122,7 @@ def test_the_giving_team_reads_on_and_writes_only_what_came_before(
 ) -> None:
     page = plain(quick.get(f"/cases/{gone}"))
     assert "案件已于 2026-11-20 移交执行指挥中心;您仍可补登移交前发生的行为" in page
-    assert "报结" not in page and "申请提前移交" not in page
+    assert "申请提前移交" not in page and "/closing" not in quick.get(f"/cases/{gone}")
     late = CALL | {"seq": 3, "happened_at": "2026-11-19T15:00"}
     assert "已登记" in quick.sent(f"/cases/{gone}/record", late)
     assert "移交后补登执行行为:电话(迟录)" in quick.get(f"/cases/{gone}")
