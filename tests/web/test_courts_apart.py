@@ -67,7 +67,7 @@ def test_what_is_another_courts_cannot_be_brought_here(
     case_id = court.file_many(1, "2026-11-02", simple=True)[0]
     visitor, before = entered(app, court, "quick"), everything()
     for rule in rules(app, "GET"):
-        if "case_id" in rule.arguments and len(rule.arguments) > 1:
+        if "case_id" in rule.arguments and len(rule.arguments & set(other.behind)) > 1:
             with app.test_request_context():
                 behind = other.behind | {"case_id": case_id, "key": "fine"}
                 url = app.url_for(rule.endpoint, **{name: behind[name] for name in rule.arguments})
