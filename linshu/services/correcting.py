@@ -157,8 +157,7 @@ def correct_party(
             raise NotFound()
         before, after = personal.values_of(party), _party_values(party, right)
         stood = (party.kind, party.mandate)
-        if standing is not None and standing != stood:
-            _stand(session, party, *standing)
+        _stand(session, party, *(standing or stood))
         if before == after and stood == (party.kind, party.mandate):
             raise Invalid("not_corrected")
         for column, value in after.items():
@@ -166,8 +165,9 @@ def correct_party(
         for gram in grams([party.name]):
             session.merge(Gram(gram=gram, case_id=case_id))
         session.flush()
-        places = addresses.places(session, case_id)
-        where = {"nth": places[party_id], "person": told(party, places)}
+        nth = addresses.places(session, case_id)
+        where = {"nth": nth[party_id], "person": told(party, nth)}
+        writer.keep_text(session, case_id, before["name"])  # its digest stands where it was filed
         draft = Draft(
             case_id,
             Tag.CASE_CORRECTED,
@@ -179,6 +179,8 @@ def correct_party(
 
 
 def _stand(session: Session, party: Party, kind: str, mandate: str) -> None:
+    if (kind, mandate) == (party.kind, party.mandate):
+        return
     whom = session.get(Party, party.represents_id) if party.represents_id else None
     standing = Standing(party.role, kind, mandate, whom.role if whom else None, None, party.ruling)
     if why := refusal(standing):

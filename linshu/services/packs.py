@@ -26,6 +26,7 @@ from linshu.services.pack_pages import Entry, Told
 from linshu.store import queries, writer
 from linshu.store.cases import Action, Case, Text
 from linshu.store.db import SHANGHAI, db, transaction
+from linshu.store.parties import of_case
 from linshu.store.writer import Doer, Draft, When
 
 TRAIL, SEALS, TEXTS = "trail.jsonl", "seals.jsonl", "texts.jsonl"
@@ -137,7 +138,10 @@ def _texts(session: Session, case: Case, lines: Sequence[str]) -> Iterator[str]:
     held = {found.decode() for line in lines for found in _digests(line)}
     written = select(Action.text).where(Action.case_id == case.id)
     kept = select(Text.text).where(Text.case_id == case.id)
-    texts = {case.basis, *session.scalars(written), *session.scalars(kept)}
+    people = of_case(session, case.id)
+    texts = {case.basis, case.basis_kind, case.trial_court, case.trial_team, case.preservation}
+    texts |= {*session.scalars(written), *session.scalars(kept)}
+    texts |= {text for one in people for text in (one.name, one.ruling)}
     algorithms = {digest.partition(":")[0] for digest in held}
     told = {trail.text_digest(alg, text): text for alg in algorithms for text in texts if text}
     for digest in sorted(held & told.keys()):
