@@ -13,12 +13,11 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
-from linshu.rules.duties import Duty
 from linshu.rules.gate_facts import SEARCHES
 from linshu.rules.said import Said
 from linshu.rules.trail import Tag
 from linshu.rules.transitions import Undecidable, undecided
-from linshu.services import desk, recording, searching
+from linshu.services import recording, searching
 from linshu.services.actor import Actor
 from linshu.services.asker import asker
 from linshu.services.batches import SEARCH
@@ -113,11 +112,11 @@ def _act(session: Session, asked: _Asked, item: BatchItem, when: When) -> Action
 def _search(
     flow: Flow, actor: Actor, asked: _Asked, item: BatchItem, told: dict[str, Any]
 ) -> Action:
-    actor.needs(Duty.RECORD)
-    held = desk.held(flow.session, actor, item.case_id, item.seen_seq)
+    """A search is begun, no more: its sources count as searched when the results are back."""
     sources, on = asked.particulars["sources"], date.fromisoformat(asked.particulars["on"])
     text = asked.text or f"发起网络查控:{'、'.join(SEARCHES[one] for one in sources)}"
-    return searching.record_within(flow, actor, held, sources, on, text, told)
+    new = NewAction(searching.RUNNING, text, searching.instant_of(on, flow.when))
+    return recording.record_within(flow, actor, item.case_id, item.seen_seq, new, told)
 
 
 def _fail(item_id: int, why: Said, when: When) -> None:
