@@ -212,7 +212,7 @@ def test_no_number_of_a_person_stands_on_a_page(court: Court, tmp_path: Path) ->
 def test_every_page_names_its_maker_and_runs_nothing(court: Court, tmp_path: Path) -> None:
     folder = packed(court, worked_through(court), tmp_path)
     pages = sorted(folder.glob("*.html"))
-    assert len(pages) == 6
+    assert len(pages) == 7
     for path in pages:
         content = path.read_text("utf-8")
         assert content.count("监督甲(监督人员) 2026-11-23 10:00") >= 12, path.name
