@@ -235,12 +235,14 @@ def test_dormant_results_are_the_dormant_teams_and_no_one_elses(
 ) -> None:
     keeper = NewPerson("keeper", "终本甲", "dormant_keeper", None)
     people.add_people(court.id, [keeper], Doer("admin", "security_admin"), at("2026-01-05"))
-    court.close(cases[0], "终结本次执行程序", "2026-11-16", "centre")
-    lines = rows(court, cases)
+    old = court.file_many(1, "2026-11-02", simple=False, filed="2026-08-03")[0]
+    court.close(old, "终结本次执行程序", "2026-11-16", "centre")
+    lines = rows(court, [old, *cases[1:]])
     assert "不由您" in reasons(brought(court, as_csv(lines[:1]), tmp_path))[2]
     file = landed(court, as_csv(lines), tmp_path, "keeper")
     assert told(file) == (1, 1, 0, 3) and set(reasons(file).values()) == {"没有这件案件"}
-    assert db.session.scalars(select(Action.kind)).all() == ["dormant_search"]
+    kinds = db.session.scalars(select(Action.kind).where(Action.case_id == old)).all()
+    assert kinds[-1] == "dormant_search" and kinds.count("dormant_search") == 1
 
 
 def test_a_case_that_moves_between_look_and_landing_is_told_and_blocks_nobody(

@@ -49,7 +49,8 @@ def test_each_source_has_its_row_and_the_case_its_action(court: Court, case_id: 
     assert searches.latest(db.session(), case_id) == {"banks": WHEN.on, "vehicles": DAY}
 
 
-def test_in_dormant_care_it_is_the_search_of_that_care(court: Court, case_id: int) -> None:
+def test_in_dormant_care_it_is_the_search_of_that_care(court: Court) -> None:
+    case_id = court.file_many(1, "2026-11-02", simple=False, filed="2026-08-03")[0]
     keeper = NewPerson("keeper", "终本甲", "dormant_keeper", None)
     people.add_people(court.id, [keeper], Doer("admin", "security_admin"), at("2026-01-05"))
     court.close(case_id, "终结本次执行程序", "2026-11-16", "centre")

@@ -17,7 +17,7 @@ from linshu.rules.gate_facts import SEARCHES
 from linshu.rules.said import Said
 from linshu.rules.trail import Tag
 from linshu.rules.transitions import Undecidable, undecided
-from linshu.services import recording, searching
+from linshu.services import desk, recording, searching
 from linshu.services.actor import Actor
 from linshu.services.asker import asker
 from linshu.services.batches import SEARCH
@@ -115,6 +115,7 @@ def _search(
     """A search is begun, no more: its sources count as searched when the results are back."""
     sources, on = asked.particulars["sources"], date.fromisoformat(asked.particulars["on"])
     text = asked.text or f"发起网络查控:{'、'.join(SEARCHES[one] for one in sources)}"
+    desk.held(flow.session, actor, item.case_id, item.seen_seq)  # who gave it up begins nothing
     new = NewAction(searching.RUNNING, text, searching.instant_of(on, flow.when))
     return recording.record_within(flow, actor, item.case_id, item.seen_seq, new, told)
 

@@ -157,13 +157,15 @@ def land(flow: Flow, actor: Actor, case_id: int, fits: Sequence[Fit], file_id: i
 def _recorded(
     flow: Flow, actor: Actor, held: Held, on: date, fits: Sequence[Fit], file_id: int
 ) -> Action:
-    """A search of the sources that were not yet searched on that day; where all were, its results
-    alone, so that no search counts twice."""
+    """A search of the sources not yet searched on that day; where a batch began it, or all were
+    searched, its results alone, so that no search counts twice."""
     text, told = _text(fits, file_id), {"file": file_id}
     done = searches.searched(flow.session, held.case.id, on)
     new = [source for source in SEARCHES if source in {fit.finding.source for fit in fits} - done]
     if new:
-        return searching.record_within(flow, actor, held, new, on, text, told)
+        begun = searches.begun(flow.session, held.case.id, searching.kind_of(held), on)
+        kind = RESULTS if begun else ""
+        return searching.record_within(flow, actor, held, new, on, text, told, kind)
     action = NewAction(RESULTS, text, searching.instant_of(on, flow.when))
     return recording.record_within(flow, actor, held.case.id, None, action, told)
 

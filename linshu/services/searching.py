@@ -59,13 +59,14 @@ def record_within(
     on: date,
     text: str,
     data: Mapping[str, Any] | None = None,
+    kind: str = "",
 ) -> Action:
     """As ``search``, within the caller's transaction, in a case that the caller has found to be
-    held; ``data``: what the entry says besides."""
+    held; ``data``: what the entry says besides; ``kind``: of the act, where it is not a search of
+    its own."""
     session, when, case = flow.session, flow.when, held.case
     picked = chosen(sources)
-    kind = DORMANT if Stage(held.stint.stage) is Stage.DORMANT else RUNNING
-    new = NewAction(kind, text, instant_of(on, when))
+    new = NewAction(kind or kind_of(held), text, instant_of(on, when))
     recording.check(case, new, when)
     action = recording.add(session, actor, case, held.team, new, False, when)
     row: dict[str, Any] = {"court_id": flow.court_id, "case_id": case.id}
@@ -80,6 +81,11 @@ def record_within(
     writer.write_trail(session, flow.court_id, [draft], doer, when)
     countdowns.happened(flow, [recording.event_of(action, new)], doer)
     return action
+
+
+def kind_of(held: Held) -> str:
+    """What a search is called where the case is now."""
+    return DORMANT if Stage(held.stint.stage) is Stage.DORMANT else RUNNING
 
 
 def instant_of(on: date, when: When) -> datetime:

@@ -89,9 +89,16 @@ def endings(session: Session, court_id: int, today: date, within: int) -> Iterat
         .where(Pause.ends_on.is_(None) | (Pause.ends_on >= today))
     )
     yield from _endings(session, Subject.PAUSE, pauses)
+    for row in session.execute(_counted(court_id, until)):
+        id_, case_id, policy_id, due_on, name = row[:5]
+        yield Ending(Subject.COUNTDOWN, id_, case_id, policy_id, due_on, _running(row[5:]), name)
+
+
+def _counted(court_id: int, until: date) -> Select[*tuple[Any, ...]]:
+    """The open countdowns that end by then, with whoever holds, or held last, their case."""
     newest = aliased(Stint)
     latest = select(func.max(newest.seq)).where(newest.case_id == CaseCountdown.case_id)
-    counted = (
+    return (
         _with_holder(
             CaseCountdown.id,
             Stint.case_id,
@@ -104,9 +111,6 @@ def endings(session: Session, court_id: int, today: date, within: int) -> Iterat
         .where(CaseCountdown.void_at.is_(None), CaseCountdown.due_on <= until)
         .where(Stint.seq == latest.correlate(CaseCountdown).scalar_subquery())
     )
-    for row in session.execute(counted):
-        id_, case_id, policy_id, due_on, name = row[:5]
-        yield Ending(Subject.COUNTDOWN, id_, case_id, policy_id, due_on, _running(row[5:]), name)
 
 
 def _endings(

@@ -4,7 +4,7 @@ A number on a screen and the list it opens ask the same function.
 """
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -12,10 +12,12 @@ from sqlalchemy.orm import Session, aliased
 from linshu.rules.duties import WHOLE_COURT, Role
 from linshu.rules.stages import Stage
 from linshu.store import queries
-from linshu.store.cases import Case, Stint
+from linshu.store.cases import Action, Case, Stint
+from linshu.store.db import SHANGHAI
 from linshu.store.reviews import under_review
-from linshu.store.searches import Search
 
+#: The acts that begin a search of banks and registers.
+SEARCHES = ("network_search", "dormant_search")
 _RUNS = Stint.stage != str(Stage.DORMANT)
 DUES = ("today", "soon", "week", "late", "capped", "aside", "unclaimed", "paused", "statutory")
 
@@ -39,7 +41,7 @@ class Mine:
 @dataclass(frozen=True, slots=True)
 class Filter:
     """Which of the cases in scope. ``due`` is one of DUES; ``unsearched_since``: those with no
-    network search on that day or later; what is None asks for nothing."""
+    network search begun on that day or later; what is None asks for nothing."""
 
     stage: Stage | None = None
     team_id: int | None = None
@@ -90,8 +92,9 @@ def asked_for(chosen: Filter, today: date) -> list[ColumnElement[bool]]:
         waits = and_(*due_is("unclaimed", today))
         conditions.append(waits if chosen.unclaimed else ~waits)
     if chosen.unsearched_since is not None:
-        searched = select(Search.id).where(
-            Search.case_id == Stint.case_id, Search.searched_on >= chosen.unsearched_since
+        since = datetime.combine(chosen.unsearched_since, time.min, SHANGHAI)
+        searched = select(Action.id).where(
+            Action.case_id == Stint.case_id, Action.kind.in_(SEARCHES), Action.happened_at >= since
         )
         conditions.append(~searched.exists())
     return conditions + (due_is(chosen.due, today) if chosen.due else [])

@@ -3,13 +3,13 @@ that a termination rests on (``rules.gate_facts.SEARCHES``)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import ForeignKey, Index, String, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from linshu.store.cases import Action
-from linshu.store.db import Base, Instant
+from linshu.store.db import SHANGHAI, Base, Instant
 from linshu.store.people import Person
 
 
@@ -62,3 +62,15 @@ def searched(session: Session, case_id: int, on: date) -> set[str]:
     """The sources that were searched for a case on a day."""
     query = select(Search.source).where(Search.case_id == case_id, Search.searched_on == on)
     return set(session.scalars(query))
+
+
+def begun(session: Session, case_id: int, kind: str, on: date) -> bool:
+    """Whether a search of that kind is in the log of a case on that day."""
+    first = datetime.combine(on, time.min, SHANGHAI)
+    query = select(Action.id).where(
+        Action.case_id == case_id,
+        Action.kind == kind,
+        Action.happened_at >= first,
+        Action.happened_at < first + timedelta(days=1),
+    )
+    return session.scalar(query.limit(1)) is not None

@@ -1,7 +1,10 @@
 """What stands behind the tabs of a case? Each tab's facts, read when it is open."""
 
+from collections.abc import Callable, Mapping
+
 from flask import url_for
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from linshu.rules import care, nodes
 from linshu.rules.gate_facts import SEARCHES
@@ -30,10 +33,7 @@ from linshu.web.clock import today, when
 from linshu.web.guard import actor
 from linshu.web.money import pay_out_rows
 
-TABS = frozenset(
-    "log clocks countdowns parties points requests property money searches measures papers nodes"
-    " sheets orders care".split()
-)
+Facts = dict[str, object]
 
 
 def tabs(found: CasePage) -> list[dict[str, object]]:
@@ -78,59 +78,48 @@ def _care_tab(found: CasePage, url: str) -> list[dict[str, object]]:
 
 def facts(found: CasePage, tab: str) -> dict[str, object]:
     """What the template of a tab is to know."""
-    session, case_id = db.session(), found.case.id
-    match tab:
-        case "points":
-            return {"postings": journey.postings(session, case_id)}
-        case "countdowns":
-            return {"lines": countdowns.of_case(session, case_id), "now_at": when().at}
-        case "requests":
-            return {"asked": inbox.of_case(session, case_id)}
-        case "clocks":
-            return {
-                "reasons": reasons.reasons(session, found.case, when()),
-                "asked": inbox.of_clocks(session, case_id),
-            }
-        case "property":
-            return {"holdings": things.of_case(session, case_id)}
-        case "money":
-            return {"entries": money.entries_of(session, case_id, pay_out_rows())}
-        case "searches":
-            return {
-                "latest": searches.latest(session, case_id),
-                "searched": searches.of_case(session, case_id),
-                "sources": SEARCHES,
-                "search_days": policies.in_force(actor(), when()).gate.search_days,
-            }
-        case "measures":
-            known = policies.in_force(actor(), when()).measures
-            return {"checklist": measures.checklist(session, case_id, found.debtors, known)}
-        case "papers":
-            return {
-                "papers": PAPERS.values(),
-                "documents": papers.documents(session, case_id),
-                "attachments": papers.attachments(session, case_id),
-            }
-        case "nodes":
-            return {"nodes": _nodes(found)}
-        case "parties":
-            return {"people": parties.lines(session, case_id, found.parties)}
-        case "sheets":
-            return {"sheets": sheets.of_case(session, case_id)}
-        case "orders":
-            return {"lines": orders.of_case(session, case_id)}
-        case "care":
-            running = [one for one in countdowns.of_case(session, case_id) if one.met_at is None]
-            return {
-                "applications": resumptions.of_case(session, case_id),
-                "lines": [one for one in running if one.row in care.ROWS],
-                "consulted": kept_care.consulted(session, case_id),
-                "now_at": when().at,
-            }
-        case "log":
-            return {"log": journey.log(session, case_id)}
-        case _:
-            return {}
+    return FACTS[tab](db.session(), found)
+
+
+def _clocks(session: Session, found: CasePage) -> Facts:
+    asked = inbox.of_clocks(session, found.case.id)
+    return {"reasons": reasons.reasons(session, found.case, when()), "asked": asked}
+
+
+def _countdowns(session: Session, found: CasePage) -> Facts:
+    return {"lines": countdowns.of_case(session, found.case.id), "now_at": when().at}
+
+
+def _searches(session: Session, found: CasePage) -> Facts:
+    return {
+        "latest": searches.latest(session, found.case.id),
+        "searched": searches.of_case(session, found.case.id),
+        "sources": SEARCHES,
+        "search_days": policies.in_force(actor(), when()).gate.search_days,
+    }
+
+
+def _measures(session: Session, found: CasePage) -> Facts:
+    known = policies.in_force(actor(), when()).measures
+    return {"checklist": measures.checklist(session, found.case.id, found.debtors, known)}
+
+
+def _papers(session: Session, found: CasePage) -> Facts:
+    return {
+        "papers": PAPERS.values(),
+        "documents": papers.documents(session, found.case.id),
+        "attachments": papers.attachments(session, found.case.id),
+    }
+
+
+def _care(session: Session, found: CasePage) -> Facts:
+    lines = countdowns.of_case(session, found.case.id)
+    return {
+        "applications": resumptions.of_case(session, found.case.id),
+        "lines": [one for one in lines if one.met_at is None and one.row in care.ROWS],
+        "consulted": kept_care.consulted(session, found.case.id),
+        "now_at": when().at,
+    }
 
 
 def _nodes(found: CasePage) -> tuple[nodes.Line, ...]:
@@ -139,3 +128,27 @@ def _nodes(found: CasePage) -> tuple[nodes.Line, ...]:
     meets = {key: row.meets for key, row in found.policy.countdowns.items()}
     happened, left = stored.happened(session, found.case), stored.left_out(session, case_id)
     return nodes.lines(happened, left, stored.running(session, case_id, meets), today())
+
+
+#: Every tab, with what its template is to know.
+FACTS: Mapping[str, Callable[[Session, CasePage], Facts]] = {
+    "log": lambda session, found: {"log": journey.log(session, found.case.id)},
+    "clocks": _clocks,
+    "countdowns": _countdowns,
+    "parties": lambda session, found: {
+        "people": parties.lines(session, found.case.id, found.parties)
+    },
+    "points": lambda session, found: {"postings": journey.postings(session, found.case.id)},
+    "requests": lambda session, found: {"asked": inbox.of_case(session, found.case.id)},
+    "property": lambda session, found: {"holdings": things.of_case(session, found.case.id)},
+    "money": lambda session, found: {
+        "entries": money.entries_of(session, found.case.id, pay_out_rows())
+    },
+    "searches": _searches,
+    "measures": _measures,
+    "papers": _papers,
+    "nodes": lambda session, found: {"nodes": _nodes(found)},
+    "sheets": lambda session, found: {"sheets": sheets.of_case(session, found.case.id)},
+    "orders": lambda session, found: {"lines": orders.of_case(session, found.case.id)},
+    "care": _care,
+}

@@ -87,7 +87,7 @@ def _holder(page: CasePage) -> Holder:
 def page(case_id: int) -> str:
     """One case: both clocks, what happens at expiry, the journey, and one tab."""
     tab = request.args.get("tab", "log")
-    return render(shown(case_id), tab if tab in case_tabs.TABS else "log", None)
+    return render(shown(case_id), tab if tab in case_tabs.FACTS else "log", None)
 
 
 def render(found: CasePage, tab: str, form: RecordForm | None, **facts: object) -> str:

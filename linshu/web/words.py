@@ -75,26 +75,16 @@ def tables() -> Iterable[Iterable[str]]:
     yield [STOPPED_ZH, UNKNOWN_ZH]
     yield looks.KINDS_ZH.values()
     yield KINDS.values()
-    yield PAYEES.values()
     yield FACTS_ZH.values()
     yield NODES
     yield [node.name for node in FLOW_NODES]
-    yield STANDING_ZH.values()
-    yield [*(one.name for one in property.KINDS.values()), *property.STATUS_ZH.values()]
-    yield [one.name for one in property.ACTS.values()]
     yield [text for one in published.measures.values() for text in (one.name, one.law)]
-    yield from _of_papers()
-    yield [*parties.ROLE_ZH.values(), *parties.KINDS_ZH.values(), *parties.MANDATES.values()]
-    yield origins.BASIS_KINDS
-    yield trial_link.BASES.values()
-    yield [*care.CALLERS.values(), *care.WAYS.values(), *care.TERMS.values()]
-    yield [*care.SOURCE_ZH.values(), *care.STANDING_ZH.values()]
+    yield from _of_the_work()
     yield ANSWERS_ZH
     yield [setup.PUBLISHED, *setup.NAMES.values()]
     yield errors.SENTENCES.values()
     yield opening.FAULTS_ZH.values()
     yield ledger.REASONS_ZH.values()
-    yield [*SEARCHES.values(), *batches.KINDS_ZH.values(), *findings.REASONS_ZH.values()]
     yield setup.COURTS.values()
     yield map(short, setup.COURTS.values())
     for kind, name in FOUNDING_TEAMS:
@@ -104,7 +94,6 @@ def tables() -> Iterable[Iterable[str]]:
     yield seals.SENTENCES.values()
     yield [why.COUNTING, why.MONTHS, why.ROLLING, why.EXTENDING, STATUTORY_SOURCE, OUTAGE_ZH]
     yield asking.KINDS_ZH.values()
-    yield [*STATUS_ZH.values(), MATTER_ZH]
     yield UNDECIDED_ZH.values()
     yield NAMES.values()  # of what a replay rebuilds
     yield [rule.name for rule in soundness.RULES]
@@ -112,6 +101,21 @@ def tables() -> Iterable[Iterable[str]]:
     yield [text for row in published.countdowns.values() for text in (row.name, row.source)]
     yield [ground.name for ground in published.grounds.values()]
     yield from _of_the_gate(published)
+
+
+def _of_the_work() -> Iterable[Iterable[str]]:
+    yield PAYEES.values()
+    yield STANDING_ZH.values()
+    yield [*(one.name for one in property.KINDS.values()), *property.STATUS_ZH.values()]
+    yield [one.name for one in property.ACTS.values()]
+    yield from _of_papers()
+    yield [*parties.ROLE_ZH.values(), *parties.KINDS_ZH.values(), *parties.MANDATES.values()]
+    yield origins.BASIS_KINDS
+    yield trial_link.BASES.values()
+    yield [*care.CALLERS.values(), *care.WAYS.values(), *care.TERMS.values()]
+    yield [*care.SOURCE_ZH.values(), *care.STANDING_ZH.values()]
+    yield [*SEARCHES.values(), *batches.KINDS_ZH.values(), *findings.REASONS_ZH.values()]
+    yield [*STATUS_ZH.values(), MATTER_ZH]
 
 
 def _of_the_gate(published: policy.Policy) -> Iterable[Iterable[str]]:
