@@ -9,48 +9,29 @@ from tests.browser.conftest import Enter
 
 pytestmark = pytest.mark.browser
 
-ALL = ("/overview", "/desk", "/intake", "/team", "/requests", "/closings")
-ALL += ("/supervision", "/nodes", "/dormant", "/batches", "/moves", "/points")
-ALL += (
-    "/moves",
-    "/points",
-    "/property",
-    "/trail",
-    "/imports",
-    "/policy",
-    "/recomputes",
-    "/inspections",
-    "/people",
-    "/alerts",
-)
+ALL = ("/overview", "/desk", "/intake", "/team", "/requests", "/closings", "/supervision")
+ALL += ("/nodes", "/batches", "/moves", "/points", "/property", "/trail", "/imports")
+ALL += ("/policy", "/recomputes", "/inspections", "/people", "/alerts")
 WORK = ("/supervision", "/nodes", "/batches", "/moves", "/points", "/property")
-LEADING = ("/overview", "/desk", "/team", "/requests", *WORK, "/policy", "/people", "/alerts")
+KEEPING = ("/supervision", "/nodes", "/dormant", *WORK[2:])
+LEADING = ("/overview", "/desk", "/team", "/requests")
+LAST = ("/policy", "/people", "/alerts")
 DATES = ("/calendar", "/recomputes")  # the calendar is also open to whoever reads the policy
 NOT_THE_CENTRES = ("/trail", "/people", "/recomputes", "/inspections")
-
-
-def cared(offered: tuple[str, ...]) -> tuple[str, ...]:
-    """With the care of terminated cases, for those who do it and those above them."""
-    place = offered.index("/moves")
-    return (*offered[:place], "/dormant", *offered[place:])
-
-
 OFFERED = {
     "filing": ("/intake", "/property", "/imports", "/policy", "/alerts"),
     "centre": tuple(one for one in ALL if one not in NOT_THE_CENTRES),
     "one": ("/desk", "/team", "/requests", *WORK, "/policy", "/alerts"),
     "clerk": ("/desk", "/team", *WORK, "/policy", "/alerts"),
-    "lead-one": LEADING,
-    "chief": cared((*LEADING[:-2], *DATES, *LEADING[-2:])),
-    "vice": cared(LEADING),
-    "president": tuple(path for path in LEADING if path not in ("/desk", "/supervision")),
-    "supervisor": cared(
-        (
-            *("/overview", "/team", *WORK[1:], "/trail", "/policy"),
-            *(*DATES, "/inspections", "/people", "/alerts"),
-        )
+    "lead-one": (*LEADING, *WORK, *LAST),
+    "chief": (*LEADING, "/closings", *KEEPING, "/policy", *DATES, "/people", "/alerts"),
+    "vice": (*LEADING, *KEEPING, *LAST),
+    "president": ("/overview", "/team", "/requests", "/nodes", *WORK[3:], *LAST),
+    "supervisor": (
+        *("/overview", "/team", "/closings", "/nodes", "/dormant", *WORK[3:], "/trail", "/policy"),
+        *(*DATES, "/inspections", "/people", "/alerts"),
     ),
-    "dormant": cared(("/desk", "/team", "/requests", *WORK, "/policy", "/alerts")),
+    "dormant": ("/desk", "/team", "/requests", *KEEPING, "/policy", "/alerts"),
     "system": ("/policy", *DATES, "/inspections", "/people", "/alerts"),
     "admin": ("/policy", "/people", "/alerts"),
     "audit": ("/trail", "/policy", "/alerts"),
