@@ -10,11 +10,14 @@ from zipfile import ZipFile
 import pytest
 from flask import Flask
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from linshu.rules.duties import Role
 from linshu.rules.measures import Standing
 from linshu.rules.trail import Tag
 from linshu.services import absences, asking, claiming, desk, measures, packs, recording, requests
+from linshu.services.actor import Actor
+from linshu.services.desk import Held
 from linshu.services.errors import Conflict, NotAllowed
 from linshu.services.flow import Flow
 from linshu.services.measures import NewMeasure
@@ -82,12 +85,19 @@ def asked_of(court: Court, kind: str) -> tuple[int, str, int]:
     case_id = court.brought_to("intensive", FILED)
     login = lead_of(court, case_id)
     actor = court.who(login)
+    if kind == "reopening":  # of a closed case alone
+        court.close(case_id, "执行完毕", ON, login)
     with transaction() as session:
-        found = desk.held(session, actor, case_id, None)
+        find = desk.closed if kind == "reopening" else _held
+        found = find(session, actor, case_id)
         by = "president" if kind in ("measure", "closing") else ""
         wanted = asking.Wanted(kind, "other", "其他", {}, by)
         number = asking.submit(Flow(session, court.id, at(ON)), actor, found, wanted, "理由。")
     return number, login, case_id
+
+
+def _held(session: Session, actor: Actor, case_id: int) -> Held:
+    return desk.held(session, actor, case_id, None)
 
 
 def keeper(court: Court) -> None:
@@ -116,7 +126,7 @@ def test_every_kind_every_role_every_status(court: Court, kind: str) -> None:
     keeper(court)
     number, asker, case_id = asked_of(court, kind)
     assert {court.who(login).role for login in ONE_OF_EACH} == set(Role)
-    to = court.team(TWO if holder(court, case_id) == ONE else ONE).id
+    to = court.team(TWO if asker == "lead-one" else ONE).id
     for now, verb, login in product(STATUSES, VERBS, ONE_OF_EACH):
         if now == "confirming" and kind != "transfer":
             continue  # nothing else waits for a receiver

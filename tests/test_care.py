@@ -100,7 +100,8 @@ def test_a_consultation_that_cannot_be(court: Court, dormant: int, wrong: Consul
 
 
 def test_each_tab_has_what_it_says(court: Court, dormant: int) -> None:
-    late, later = terminated(court, "2026-02-10"), terminated(court, "2026-10-12")
+    late = terminated(court, "2026-02-10", filed="2025-10-10")
+    later = terminated(court, "2026-10-12")
     assert listed(court, kept.DUE) == [late, dormant]  # 08-10, 12-15
     assert listed(court, kept.ALL) == [late, dormant, later]
     assert listed(court, kept.APPLIED) == [] == listed(court, kept.OVER)

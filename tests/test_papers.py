@@ -298,7 +298,7 @@ def test_a_pack_of_evidence_holds_the_files_and_says_which_is_gone(
     held = shelf.content(one.digest)
     assert inside[f"文书附件/文书-{one.id}-执行通知书.docx"] == held
     assert inside["文书附件/附件-1.txt"] == "余额 0 元".encode()
-    page, sums = inside["06-文书附件.html"].decode(), inside["sha256.txt"].decode()
+    page, sums = inside["07-文书附件.html"].decode(), inside["sha256.txt"].decode()
     assert one.number in page and "缺失或者已变动" in page and "李四的_流水_.txt" in page
     assert f"{one.digest}  文书附件/文书-{one.id}-执行通知书.docx" in sums
     assert f"文书附件/文书-{other.id}" not in sums

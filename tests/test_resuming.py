@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -47,7 +47,9 @@ def handler_of(court: Court, case_id: int) -> str:
 def terminated(court: Court, on: str = CLOSED, **facts: object) -> int:
     """A case that an intensive team held, now in dormant care."""
     who = [NewParty("李四", "37132919900101123X", "13800138000"), NewParty("王五")]
-    case_id = court.file("2026-01-05", resumed=True, debtors=who, **facts)
+    entered = date.fromisoformat(on) - timedelta(days=5)
+    facts = {"filed": "2026-01-05", "debtors": who} | facts
+    case_id = court.file(entered.isoformat(), resumed=True, **facts)
     court.close(case_id, "终结本次执行程序", on, handler_of(court, case_id))
     return case_id
 
@@ -135,23 +137,24 @@ def test_the_parties_go_along_encrypted_and_are_found(court: Court, dormant: int
 
 def test_what_is_seized_goes_along_and_runs_on_there(court: Court) -> None:
     keepers(court)
-    case_id = court.file("2026-01-05", resumed=True)
+    case_id = court.file("2026-06-10", resumed=True, filed="2026-01-05")
     who = court.who(handler_of(court, case_id))
     debtor = db.session.scalars(
         select(Party.id).where(Party.case_id == case_id, Party.role == "debtor")
     ).one()
-    car, _clue, gone = (
-        property.found(
-            who, case_id, None, NewHolding(debtor, "vehicle", name, 5, **facts), at("2026-01-06")
-        )
-        for name, facts in (("车一", {}), ("线索", {"clue": True}), ("车二", {}))
+    car, gone = (
+        property.found(who, case_id, None, NewHolding(debtor, "vehicle", name, 5), at("2026-06-10"))
+        for name in ("车一", "车二")
     )
-    when = at("2026-01-07")
+    when = at("2026-06-11")
     for holding in (car, gone):
         seized = Done("seize", "裁1号", when.at, date(2027, 6, 1), 2)
         property.act(who, case_id, holding, seized, when)
-    property.act(who, case_id, gone, Done("release", "裁2号", when.at), at("2026-01-07", 10))
+    property.act(who, case_id, gone, Done("release", "裁2号", when.at), at("2026-06-11", 10))
+    property.set_aside(who, case_id, car, "车辆下落不明", at("2026-06-12"))
     court.close(case_id, "终结本次执行程序", CLOSED, who.login)
+    clue = NewHolding(debtor, "vehicle", "线索", 5, clue=True)
+    property.found(court.who("keeper"), case_id, None, clue, at("2026-07-01"))
     new_id = resumed(court, case_id)
     old = {one.name: one for one in holdings(case_id)}
     new = {one.name: one for one in holdings(new_id)}
@@ -181,7 +184,12 @@ def holdings(case_id: int) -> list[Holding]:
 
 def test_terminated_and_resumed_again_makes_a_chain(court: Court, dormant: int) -> None:
     second = resumed(court, dormant)
-    court.close(second, "终结本次执行程序", "2026-11-24", handler_of(court, second))
+    for _ in range(2):  # sideways, then up: a termination needs three months
+        due_on = court.stint(second).due_on
+        court.sweep(due_on + timedelta(days=1))
+    team = db.session.get_one(Team, court.stint(second).team_id).name.removesuffix("·团队长")
+    lead = {"精执一团队": "lead-one", "精执二团队": "lead-two"}[team]
+    court.close(second, "终结本次执行程序", "2027-02-24", lead)
     third = resumed(court, second, "2027-03-01")
     found = resumptions.kin(db.session(), court.case(second))
     assert found.before == (dormant, court.case(dormant).number)

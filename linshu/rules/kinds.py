@@ -130,6 +130,7 @@ PAYEES: Mapping[str, str] = {
 #: resumed under another number, an application for that received and reviewed.
 FILED, HANDLER, HANDLER_CHANGED = "filed", "handler", "handler_changed"
 CLOSED, DORMANT, RESUMED = "closed", "dormant", "resumed"
+REOPENED = "reopened"  # nothing starts or is met by it
 APPLIED, REVIEWED = "resuming_received", "resuming_reviewed"
 EVENTS = frozenset(KINDS) | {FILED, HANDLER, HANDLER_CHANGED, CLOSED, DORMANT, RESUMED}
 EVENTS |= {APPLIED, REVIEWED}

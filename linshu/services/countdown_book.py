@@ -11,7 +11,7 @@ from typing import Any
 from linshu.rules import countdowns as rules
 from linshu.rules.clock import Excluded
 from linshu.rules.deadlines import Count, Countdown
-from linshu.rules.kinds import CLOSED, DORMANT, PAID, RESUMED
+from linshu.rules.kinds import CLOSED, DORMANT, PAID, REOPENED, RESUMED
 from linshu.rules.policy import Policy
 from linshu.rules.said import Said
 from linshu.rules.trail import Tag
@@ -29,6 +29,7 @@ WHY_ZH = {
     CLOSED: "案件已结",
     DORMANT: "转入终本维护",
     RESUMED: "已恢复执行",
+    REOPENED: "恢复办理",
     "correction": "更正",
 }
 

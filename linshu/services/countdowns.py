@@ -13,7 +13,15 @@ the court stops none, for these are limits of the law.
 from collections.abc import Sequence
 from datetime import date, datetime, time
 
-from linshu.rules.kinds import FILED, HANDLER, HANDLER_CHANGED, PAID, RECEIPT
+from linshu.rules.kinds import (
+    CLOSED,
+    FILED,
+    HANDLER,
+    HANDLER_CHANGED,
+    PAID,
+    RECEIPT,
+    REOPENED,
+)
 from linshu.services.countdown_book import Book
 from linshu.services.countdown_book import Event as Event  # what the other services name
 from linshu.services.flow import Flow
@@ -53,8 +61,12 @@ def happened(flow: Flow, events: Sequence[Event], doer: Doer) -> None:
 
 
 def reopened(flow: Flow, case_id: int, closed_at: datetime, doer: Doer) -> None:
-    """A closed case is worked again: what its closing let fall away runs on, as if it never had."""
+    """A closed case is worked again: what its closing let fall away runs on, as if it never had; what
+    ran from its closing falls away."""
     book = Book(flow, {case_id})
+    for one in book.kept[case_id]:
+        if one.met_at is None and one.void_at is None and book.runs_from(one, CLOSED):
+            book.void(one, REOPENED)
     for one in [one for one in book.kept[case_id] if one.void_at == closed_at]:
         book.revive(one)
     book.keep(doer)

@@ -33,7 +33,7 @@ from linshu.web.cases import shown
 from linshu.web.changes import ReasonForm, back, show, tried
 from linshu.web.clock import today, when
 from linshu.web.guard import actor, allow
-from linshu.web.words import options, spoken
+from linshu.web.words import choices, options, spoken
 
 bp = Blueprint("care", __name__)
 Answer = str | Response | tuple[str, int]
@@ -101,7 +101,7 @@ class ReviewForm(ReasonForm):
     verdict = RadioField(
         _l("审查意见"),
         [InputRequired()],
-        choices=[(PUT, _l("准予,报批恢复执行")), (DOWN, _l("不予恢复"))],
+        choices=choices([(PUT, _l("准予,报批恢复执行")), (DOWN, _l("不予恢复"))]),
     )
     told = StringField(
         _l("如何告知申请人"), [Length(max=200)], description=_l("不予恢复的填写:何时、以何方式告知")

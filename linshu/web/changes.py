@@ -25,7 +25,7 @@ from linshu.web.cases import shown
 from linshu.web.clock import when
 from linshu.web.guard import actor, allow
 from linshu.web.record_form import RecordForm
-from linshu.web.words import choices, options, spoken, word
+from linshu.web.words import choices, options, options_or_none, spoken, word
 
 bp = Blueprint("changes", __name__, url_prefix="/cases/<int:case_id>")
 Answer = str | Response | tuple[str, int]
@@ -60,13 +60,13 @@ class PartyForm(ReasonForm):
     phone = StringField(_l("电话"), [Length(max=40)], render_kw=FORGOTTEN)
     account = StringField(_l("银行账号"), [Length(max=60)], render_kw=FORGOTTEN)
     kind = SelectField(_l("类别"), choices=[])
-    mandate = SelectField(_l("代理权限"), choices=[("", "—"), *options(MANDATES)], default="")
+    mandate = SelectField(_l("代理权限"), choices=options_or_none(MANDATES), default="")
 
     def choose(self, known: Party) -> None:
         """What may be put right of this one: who is no third party and no representative is of no
         kind, and has no mandate."""
         kinds = KINDS[PartyRole(known.role)]
-        self.kind.choices = [(key, word(name)) for key, name in kinds.items()]
+        self.kind.choices = choices((key, word(name)) for key, name in kinds.items())
         if not kinds:
             del self.kind
         if known.role != PartyRole.REPRESENTATIVE:

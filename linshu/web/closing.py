@@ -31,7 +31,7 @@ from linshu.web.cases import may_in, shown
 from linshu.web.changes import Answer, ReasonForm, back, show, tried
 from linshu.web.clock import today, when
 from linshu.web.guard import actor, allow
-from linshu.web.words import options, spoken, word
+from linshu.web.words import choices, options, spoken, word
 
 bp = Blueprint("closing", __name__)
 #: Which check of a checklist needs which fields of the form.
@@ -94,8 +94,8 @@ _ATTESTED = frozenset(name for names in FIELDS.values() for name in names)
 def _form(kept: Policy, closing_type: str) -> ReportForm:
     """The form of a type: its checks alone say what is to be attested."""
     form = ReportForm()
-    grounds = [(key, word(name)) for key, name in kept.gate.grounds.items()]
-    form.ground.choices = [("", _("请选择")), *grounds]
+    grounds = ((key, word(name)) for key, name in kept.gate.grounds.items())
+    form.ground.choices = choices([("", _("请选择")), *grounds])
     asked = kept.gate.checks.get(closing_type, ())
     wanted = {name for check in asked for name in FIELDS.get(check, ())}
     for name in sorted(_ATTESTED - wanted):

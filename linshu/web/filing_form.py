@@ -35,7 +35,7 @@ from linshu.rules.parties import NewAddress
 from linshu.services.entrants import NewParty
 from linshu.services.filing import NewCase
 from linshu.web.handover_form import ROWS, SeizedForm, written_addresses
-from linshu.web.words import spoken
+from linshu.web.words import choices, spoken
 
 _WITH_NUMBER = re.compile(r"(.+?)[\s,，、;；:：]+([0-9A-Za-z-]{8,40})")
 _MOBILE = r"1[3-9][0-9] ?[0-9]{4} ?[0-9]{4}"
@@ -102,7 +102,7 @@ class FilingForm(FlaskForm):
     debtors = TextAreaField(_l("被执行人"), [InputRequired(), Length(max=4000)])
     basis_kind = SelectField(
         _l("执行依据种类"),
-        choices=[("", "—"), *((one, _l(one)) for one in BASIS_KINDS)],
+        choices=choices([("", "—"), *((one, _l(one)) for one in BASIS_KINDS)]),
         default="",
     )
     trial_court = StringField(_l("审理法院"), [Length(max=80)])

@@ -36,7 +36,7 @@ from linshu.web.cases import shown
 from linshu.web.changes import Answer, ReasonForm, back, show, tried
 from linshu.web.clock import when
 from linshu.web.guard import actor, allow
-from linshu.web.words import options, word
+from linshu.web.words import choices, options, word
 
 bp = Blueprint("papers", __name__, url_prefix="/cases/<int:case_id>")
 TAB = "papers"
@@ -87,7 +87,7 @@ def _form(case_id: int, paper: Paper) -> FlaskForm:
     page = shown(case_id)
     if paper.party:
         some = page.debtors if paper.party == DEBTOR else [*page.applicants, *page.debtors]
-        form.party.choices = [(one.id, one.name) for one in some]
+        form.party.choices = choices((one.id, one.name) for one in some)
     return cast(FlaskForm, form)
 
 

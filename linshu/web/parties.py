@@ -23,12 +23,12 @@ from linshu.web.cases import shown
 from linshu.web.changes import FORGOTTEN, back, show, tried
 from linshu.web.clock import today, when
 from linshu.web.guard import actor, allow
-from linshu.web.words import options
+from linshu.web.words import choices, options, options_or_none
 
 bp = Blueprint("parties", __name__, url_prefix="/cases/<int:case_id>/parties")
 Answer = str | Response | tuple[str, int]
 TAB = "parties"
-NOBODY = [(0, "—")]
+NOBODY = (0, "—")
 
 
 class JoiningForm(FlaskForm):
@@ -38,7 +38,7 @@ class JoiningForm(FlaskForm):
     role = SelectField(_l("诉讼地位"), [InputRequired()], choices=options(ROLE_ZH))
     kind = SelectField(
         _l("类别"),
-        choices=[("", "—"), *options(KINDS_ZH)],
+        choices=options_or_none(KINDS_ZH),
         default="",
         description=_l("第三方、代理人填写"),
     )
@@ -46,7 +46,7 @@ class JoiningForm(FlaskForm):
     represents = SelectField(_l("代理"), coerce=row_id, validate_choice=False, default=0)
     mandate = SelectField(
         _l("代理权限"),
-        choices=[("", "—"), *options(MANDATES)],
+        choices=options_or_none(MANDATES),
         default="",
         description=_l("委托代理人填写"),
     )
@@ -61,8 +61,7 @@ class JoiningForm(FlaskForm):
     def choose(self, inside: list[Party]) -> None:
         """Whom of the case one may speak for or replace."""
         others = [(one.id, one.name) for one in inside if one.role != "representative"]
-        self.represents.choices = NOBODY + others
-        self.replaces.choices = NOBODY + others
+        self.represents.choices = self.replaces.choices = choices([NOBODY, *others])
 
     def joining(self) -> Joining:
         """What the form says."""

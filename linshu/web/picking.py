@@ -32,7 +32,7 @@ from linshu.web import looking
 from linshu.web.asked import TicksField, row_id
 from linshu.web.clock import today, when
 from linshu.web.guard import actor, allow
-from linshu.web.record_form import colleagues
+from linshu.web.record_form import behalves
 from linshu.web.search import DUE_ZH, scope
 from linshu.web.words import options, spoken
 
@@ -114,7 +114,7 @@ def _asked(args: MultiDict[str, str]) -> Asked:
 def _form(asked: Asked) -> Form:
     form: Form = SearchForm() if asked.act == SEARCH else RecordForm()
     if isinstance(form, RecordForm):
-        form.behalf.choices = [(0, _("本人")), *((one.id, one.name) for one in colleagues())]
+        form.behalf.choices = behalves()
     if "csrf_token" not in request.form:  # as nobody has filled it in
         if isinstance(form, SearchForm):
             form.on.data, form.sources.data = today(), list(SEARCHES)

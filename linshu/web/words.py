@@ -152,6 +152,11 @@ def options(table: Mapping[Any, str]) -> list[SelectChoice]:
     return choices((str(key), lazy_gettext(text)) for key, text in table.items())
 
 
+def options_or_none(table: Mapping[Any, str]) -> list[SelectChoice]:
+    """As ``options``, with none of them first."""
+    return [SelectChoice("", "—"), *options(table)]
+
+
 def choices(named: Iterable[tuple[Any, str | LazyString]]) -> list[SelectChoice]:
     """Values with their names as the choices of a form's field."""
     return [SelectChoice(value, name) for value, name in named]
