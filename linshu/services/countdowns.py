@@ -61,8 +61,8 @@ def happened(flow: Flow, events: Sequence[Event], doer: Doer) -> None:
 
 
 def reopened(flow: Flow, case_id: int, closed_at: datetime, doer: Doer) -> None:
-    """A closed case is worked again: what its closing let fall away runs on, as if it never had; what
-    ran from its closing falls away."""
+    """A closed case is worked again: what its closing let fall away runs on, as if it never had,
+    and what ran from its closing falls away."""
     book = Book(flow, {case_id})
     for one in book.kept[case_id]:
         if one.met_at is None and one.void_at is None and book.runs_from(one, CLOSED):

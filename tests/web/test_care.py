@@ -100,8 +100,10 @@ def test_an_application_is_reviewed_approved_and_both_pages_link(
     chief = entered(app, court, "chief")
     inbox = plain(chief.get("/requests"))
     assert "恢复执行 · 依申请" in inbox and "名下新购车辆" in inbox and "1,000.00" in inbox
+    db.session.rollback()
     (number,) = db.session.scalars(select(Request.id).where(Request.kind == "resuming"))
     chief.sent(f"/requests/{number}/approve", {"reason": "同意。"})
+    db.session.rollback()
     new = db.session.scalars(select(Case).where(Case.resumed_from_id == dormant)).one()
     old = plain(chief.get(f"/cases/{dormant}?tab=care"))
     assert "恢复执行,现为" in old and new.number in old and "已恢复" in old

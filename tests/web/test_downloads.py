@@ -29,6 +29,8 @@ CALCULATES = ("=", "+", "-", "@", "\t", "\r")
 
 def calculating(name: str, content: bytes) -> list[str]:
     """The cells of a download that a spreadsheet would take for a formula."""
+    if name.endswith(".docx"):
+        return []  # no spreadsheet
     if content[:4] == b"PK\x03\x04" and not name.endswith(".zip"):
         book = openpyxl.load_workbook(io.BytesIO(content))
         cells = (cell for sheet in book for row in sheet.iter_rows() for cell in row)

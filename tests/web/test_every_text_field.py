@@ -30,7 +30,7 @@ NEVER_SHOWN |= dict.fromkeys(
 )
 #: After these a case or a request is done with: others go first.
 LAST = ("recomputes.decide", "requests.decide", "closing.reported", "closing.review")
-TABS = ("log", "parties", "clocks", "requests", "papers")
+TABS = ("log", "parties", "clocks", "requests", "papers", "orders", "care")
 PAGES = ("/requests", "/recomputes", "/people", "/closings")
 
 

@@ -15,8 +15,9 @@ from tests.fuzz.court import fuzzed
 from tests.web.test_doors import world
 
 __all__ = ["world"]
-#: What no page offers: the demo's identities stand on the door of a demo alone.
-WITHOUT_FORM = {"session.demo"}
+#: What no page offers: the demo's identities stand on the door of a demo alone, and only a kind of
+#: document with a template of the court's own goes back to the shipped one.
+WITHOUT_FORM = {"session.demo", "paper_templates.restore"}
 
 
 def test_the_judge_sees_each_sin(app: Flask, court: Court) -> None:
