@@ -26,6 +26,17 @@ NEVER_SHOWN = {
     ("intake.screen_many", "reasons"): "stands in the log of the cases that were ticked",
 }
 NEVER_SHOWN |= dict.fromkeys(
+    (
+        *(("care.applied", "clue"), ("care.term", "reason")),
+        *(("care.reviewed", "reason"), ("care.reviewed", "told")),
+    ),
+    "nobody here holds a case in dormant care; shown in tests/web/test_care.py",
+)
+NEVER_SHOWN |= {
+    ("closing.review", "reason"): "why a report is returned; here it is let through",
+    ("orders.given", "text"): "stands already: one order about one limit",
+}
+NEVER_SHOWN |= dict.fromkeys(
     (("papers.make", key) for key in EXTRAS), "stands in the document, which is a file"
 )
 #: After these a case or a request is done with: others go first.
