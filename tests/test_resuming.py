@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from linshu.rules.property import Status
-from linshu.services import care, people, property, recording, replay, requests
+from linshu.services import care, people, property, recording, reopening, replay, requests
 from linshu.services.care import Source
 from linshu.services.errors import Conflict, Invalid, NotAllowed, Refused
 from linshu.services.filing import NewParty
@@ -197,6 +197,12 @@ def test_terminated_and_resumed_again_makes_a_chain(court: Court, dormant: int) 
     assert (court.case(third).year, court.case(third).serial) == (2027, 1)  # a year of its own
     for one in replay.compared(court.id, case_ids=[dormant, second, third]):
         assert one.agrees, [str(said) for said in one.said]
+
+
+def test_a_resumed_case_is_not_reopened_under_its_old_number(court: Court, dormant: int) -> None:
+    resumed(court, dormant)
+    with pytest.raises(Conflict, match="不能恢复办理"):
+        reopening.ask(court.who("keeper-lead"), dormant, "误结", at("2026-11-24"))
 
 
 def test_with_one_intensive_team_it_goes_back_there(court: Court, dormant: int) -> None:

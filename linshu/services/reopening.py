@@ -13,6 +13,7 @@ from linshu.rules.duties import Duty
 from linshu.rules.said import Said
 from linshu.rules.stages import HELD_BY, Stage
 from linshu.rules.trail import Tag
+from linshu.rules.transitions import Reason
 from linshu.services import asking, countdowns, dates, desk, gate
 from linshu.services.actor import Actor
 from linshu.services.errors import Conflict
@@ -34,7 +35,8 @@ def ask(actor: Actor, case_id: int, reason: str, when: When) -> int:
     with transaction() as session:
         found = desk.closed(session, actor, case_id)
         flow = Flow(session, actor.court_id, when)
-        if found.case.closing_type not in flow.policy(found.stint.policy_id).closing_types:
+        types = flow.policy(found.stint.policy_id).closing_types
+        if found.stint.exit_reason != Reason.CLOSED or found.case.closing_type not in types:
             raise Conflict("not_closed_here")
         seen = {"closed_on": dates.iso(found.case.closed_on), "type": found.case.closing_type}
         wanted = asking.Wanted(KIND, KIND, found.case.closing_type, {})

@@ -19,13 +19,16 @@ from linshu.rules.deadlines import Countdown
 from linshu.rules.duties import Duty
 from linshu.rules.kinds import NODES
 from linshu.rules.looks import Kind
+from linshu.rules.stages import HELD_BY, Stage
 from linshu.services import care, policies, recording
+from linshu.services.actor import Actor
 from linshu.services.care import Consultation
 from linshu.services.errors import NotFound, Refused
 from linshu.services.recording import NewAction
 from linshu.store import care as kept
 from linshu.store import resumptions
 from linshu.store.db import SHANGHAI, db
+from linshu.store.people import Team
 from linshu.store.resumptions import Application
 from linshu.web import search
 from linshu.web.asked import row_id
@@ -147,8 +150,15 @@ def _page(**facts: object) -> str:
         page=kept.page(session, asked, again, counts[asked.tab], request.args.get("page", 1, int)),
         today=today(),
         acts=ACTS,
+        keeps=keeps(actor()),
         **facts,
     )
+
+
+def keeps(who: Actor) -> bool:
+    """Whether somebody's own team takes care of terminated cases, and he records in them."""
+    place = db.session.get(Team, who.team_id) if who.team_id else None
+    return place is not None and place.kind == HELD_BY[Stage.DORMANT] and who.may(Duty.RECORD)
 
 
 def _rows() -> list[Countdown]:

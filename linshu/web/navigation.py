@@ -6,7 +6,6 @@ from flask import request
 from flask_babel import gettext as _
 
 from linshu.rules.duties import Duty, Role
-from linshu.rules.stages import HELD_BY, Stage
 from linshu.services.actor import Actor
 from linshu.store import inbox, lists, queries
 from linshu.store import inspections as inspections_kept
@@ -14,8 +13,8 @@ from linshu.store import recomputes as kept
 from linshu.store.absences import sitting
 from linshu.store.alerts import unread
 from linshu.store.db import db
-from linshu.store.people import Team
 from linshu.web import (
+    care,
     closing,
     desk,
     orders,
@@ -82,9 +81,7 @@ def offered(who: Actor) -> list[dict[str, Any]]:
 
 def _care(who: Actor) -> list[tuple[str, str, tuple[Duty, ...], int, str]]:
     """The care of terminated cases, for those who do it and those above them."""
-    place = db.session.get(Team, who.team_id) if who.role == Role.TEAM_LEAD else None
-    keeps = place is not None and place.kind == HELD_BY[Stage.DORMANT]
-    if not keeps and who.role not in CARE:
+    if not care.keeps(who) and who.role not in CARE:
         return []
     return [("care.page", _("终本维护"), (Duty.READ_CASES,), 0, "")]
 
