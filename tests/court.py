@@ -74,6 +74,8 @@ class Court:
     def new(self, on: str, resumed: bool = False, **facts: object) -> NewCase:
         self.serial += 1
         number = CaseNumber(int(on[:4]), CODE, RESUMED if resumed else FIRST, self.serial)
+        if resumed and self._taken(number):  # by a terminated case that goes on
+            return self.new(on, resumed, **facts)
         usual = {
             "cause": "民间借贷纠纷",
             "applicants": [NewParty("张三")],
@@ -82,6 +84,10 @@ class Court:
             "claim_fen": 100_000,
         }
         return NewCase(number=number, filed_on=date.fromisoformat(on), **(usual | facts))
+
+    def _taken(self, number: CaseNumber) -> bool:
+        there = select(Case.id).where(Case.court_id == self.id, Case.number == number.text)
+        return db.session.scalar(there) is not None
 
     def file(self, on: str, resumed: bool = False, filed: str = "", **facts: object) -> int:
         """Files one case on a day; returns its id. ``filed``: it is older than its entry."""

@@ -9,11 +9,9 @@ from wtforms import (
     HiddenField,
     RadioField,
     SelectField,
-    SelectMultipleField,
     StringField,
 )
 from wtforms.validators import InputRequired, Length, Optional
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from linshu.rules.duties import Duty
 from linshu.rules.gate_facts import AGREEMENTS, ENTITLEMENTS, INVESTIGATIONS, Attested
@@ -27,6 +25,7 @@ from linshu.services.gate import LONGEST_RULING, Report
 from linshu.store import inbox
 from linshu.store.db import db
 from linshu.store.journey import CasePage
+from linshu.web.asked import TicksField
 from linshu.web.cases import may_in, shown
 from linshu.web.changes import Answer, ReasonForm, back, show, tried
 from linshu.web.clock import today, when
@@ -44,13 +43,6 @@ FIELDS = {
     "alive": ("alive",),
     "fits": ("claim_fits",),
 }
-
-
-class TicksField(SelectMultipleField):
-    """Several of a list, each a box to tick."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
 
 
 class ReportForm(ReasonForm):

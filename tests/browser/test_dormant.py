@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select
 
-from linshu.services import closing, recording
+from linshu.services import recording
 from linshu.services.errors import Conflict
 from linshu.services.recording import NewAction
 from linshu.store.cases import Case
@@ -22,9 +22,9 @@ pytestmark = pytest.mark.browser
 
 def terminated(house: House) -> int:
     """A case terminated seven months ago: its first search was told late, the second is due."""
-    case_id = house.case(ONE, "one", on="2026-04-01")
+    case_id = house.case(ONE, "one", on="2026-04-13", filed="2026-01-05")
     closed = at(TODAY - timedelta(days=220))
-    closing.close(house.court.who("one"), case_id, 2, "终结本次执行程序", "查无财产。", closed)
+    house.court.close(case_id, "终结本次执行程序", closed, "one", "查无财产。")
     return case_id
 
 
