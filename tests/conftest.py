@@ -32,6 +32,8 @@ LOADED = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
 settings.register_profile("repeatable", derandomize=True, database=None, **LOADED)
 settings.load_profile("repeatable")
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=SHANGHAI)  # a Monday, a working day
+#: What walks over every page asks nothing more of the other database, and takes minutes.
+SQLITE = pytest.mark.parametrize("lay", ["sqlite"], indirect=True)
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from urllib.parse import urlencode, urlsplit
 from flask import Flask
 
 from linshu.rules.papers import EXTRAS
+from tests.conftest import SQLITE
 from tests.court import Court
 from tests.fuzz import values
 from tests.fuzz.attack import Attack, Sent
@@ -45,6 +46,7 @@ TABS = ("log", "parties", "clocks", "requests", "papers", "orders", "care")
 PAGES = ("/requests", "/recomputes", "/people", "/closings")
 
 
+@SQLITE
 def test_an_attempt_in_any_field_is_shown_as_text(
     app: Flask, court: Court, world: dict[str, object]
 ) -> None:

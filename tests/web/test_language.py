@@ -10,7 +10,6 @@ from html.parser import HTMLParser
 from io import BytesIO
 from pathlib import Path
 
-import pytest
 from flask import Flask, url_for
 from sqlalchemy import select
 from werkzeug.routing import Rule
@@ -64,7 +63,7 @@ from linshu.store.people import Person, Team
 from linshu.store.resumptions import Resumption
 from linshu.store.work import Holding, MeasureAct
 from tests import closings
-from tests.conftest import NOW
+from tests.conftest import NOW, SQLITE
 from tests.court import Court, at
 from tests.test_ledger_import import ledger
 from tests.test_resuming import applied, keepers, resumed, terminated
@@ -93,7 +92,6 @@ READERS = (
     *("one", "quick", "lead-one", "centre", "filing", "vice", "supervisor", "chief"),
     *("system", "audit", "admin"),
 )
-SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 class Words(HTMLParser):
