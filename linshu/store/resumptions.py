@@ -113,7 +113,10 @@ def kin(session: Session, case: Case) -> Kin:
 def next_serial(session: Session, court_id: int, kind: str, year: int) -> int:
     """The next free serial of the court, type and year. Whoever else wants one waits, until this
     transaction has written its own or has not: no number twice, none left out."""
-    session.execute(select(Court.id).where(Court.id == court_id).with_for_update())
+    # not the whole lock: whoever wrote a row of the court holds a share of its key already, and two
+    # who each wait for the other's share never end
+    row = select(Court.id).where(Court.id == court_id).with_for_update(key_share=True)
+    session.execute(row)
     query = select(func.max(Case.serial)).where(
         Case.court_id == court_id, Case.kind == kind, Case.year == year
     )
