@@ -57,19 +57,20 @@ def flipped(line: bytes, lot: Random) -> bytes:
 
 
 def flip(papers: Papers, lot: Random) -> list[str]:
-    at = lot.randrange(len(papers.export))
-    after = b"".join(line + b"\n" for line in papers.export[at + 1 :])
-    lines = (flipped(papers.export[at], lot) + after).split(b"\n")
-    papers.export[at:] = lines[:-1] if lines[-1] == b"" else lines
-    return [f"第 {at + 1} 行"]
+    return [f"第 {flipped_in(papers.export, lot)} 行"]
 
 
 def flip_seal(papers: Papers, lot: Random) -> list[str]:
-    at = lot.randrange(len(papers.sealed))
-    after = b"".join(line + b"\n" for line in papers.sealed[at + 1 :])
-    lines = (flipped(papers.sealed[at], lot) + after).split(b"\n")
-    papers.sealed[at:] = lines[:-1] if lines[-1] == b"" else lines
-    return [f"封印文件第 {at + 1} 行"]
+    return [f"封印文件第 {flipped_in(papers.sealed, lot)} 行"]
+
+
+def flipped_in(lines: list[bytes], lot: Random) -> int:
+    """One bit of one line is another, and with it perhaps where lines end; which line it was."""
+    at = lot.randrange(len(lines))
+    after = b"".join(line + b"\n" for line in lines[at + 1 :])
+    read = (flipped(lines[at], lot) + after).split(b"\n")
+    lines[at:] = read[:-1] if read[-1] == b"" else read
+    return at + 1
 
 
 def remove(papers: Papers, lot: Random) -> list[str]:
