@@ -34,7 +34,9 @@ def test_money_that_came_in_shows_at_once_and_needs_its_amount(house: House, ent
     officer.fill(text="被执行人汇款。")
     with officer.refused(422):
         officer.press("保存")
-    expect(officer.page.locator("#record")).to_contain_text("到账、案款发放、迟延履行利息须填写金额")
+    expect(officer.page.locator("#record")).to_contain_text(
+        "到账、案款发放、迟延履行利息须填写金额"
+    )
     expect(officer.page.get_by_label("到账", exact=True)).to_be_checked()
     officer.fill(amount="３60.5")
     officer.press("保存")
