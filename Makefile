@@ -18,8 +18,10 @@ run: $(RUN_ENV)
 
 setup: $(RUN_ENV)
 
+# One worker more than cores: who waits for a browser or a server leaves his core to another. Who is
+# through takes from the others: the walks over every page take minutes each.
 test: $(TEST_ENV)
-	@$(PY) -m pytest -n auto
+	@$(PY) -m pytest -n $$(($$(nproc) + 1)) --dist worksteal
 
 check: $(TEST_ENV)
 	$(PY) -m ruff check .
