@@ -98,11 +98,7 @@ def prepared(app: Flask, court: Court, world: dict[str, object]) -> Attack:
     attack = Attack(app, court, (*SEATS.values(), *OTHERS), (other_court.MARK,), _ids(world))
     attack.look_round()
     attack.look_at("quick", f"/cases/{closed}")
-    for tab in (
-        "clocks",
-        "log",
-        "measures",
-    ):  # a case that stands still, and what may be done in it
+    for tab in ("clocks", "log", "measures"):  # of a case that stands still
         attack.look_at("quick", f"/cases/{first}?tab={tab}")
     return attack
 
