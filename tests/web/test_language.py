@@ -71,7 +71,7 @@ from tests.web.batched import batched
 from tests.web.visits import Visitor, entered
 
 CHINESE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]+")
-CASE_NUMBER = re.compile(r"（20\d\d）鲁1329(执恢?|民初)\d+号|鲁1329")
+CASE_NUMBER = re.compile(r"（20\d\d）鲁1329[\u4e00-\u9fff]{1,3}\d+号|鲁1329")
 VOID = {"br", "hr", "img", "input", "link", "meta"}
 SHOWN = {"aria-label", "title", "placeholder", "alt", "content"}
 #: The columns that a file of results must have: their heads are Chinese.
