@@ -15,6 +15,7 @@ from linshu.store.cases import Case
 from linshu.store.db import db
 from tests.browser.conftest import Enter
 from tests.browser.house import TODAY, House
+from tests.browser.visitor import Visitor
 from tests.court import ONE, TWO, at
 
 pytestmark = pytest.mark.browser
@@ -26,6 +27,16 @@ def terminated(house: House) -> int:
     closed = at(TODAY - timedelta(days=220))
     house.court.close(case_id, "终结本次执行程序", closed, "one", "查无财产。")
     return case_id
+
+
+def applied_and_put_up(keeper: Visitor) -> None:
+    """From the form of an application to the request that waits for its approval."""
+    keeper.fill(clue="名下新增车辆一辆。")
+    keeper.press("提交")
+    keeper.page.get_by_role("link", name="审查 #").click()
+    keeper.choose("准予,报批恢复执行")
+    keeper.fill(reason="线索属实,有财产可供执行。")
+    keeper.press("提交")
 
 
 def test_a_case_is_searched_asked_about_and_resumed(house: House, enter: Enter) -> None:
@@ -52,12 +63,7 @@ def test_a_case_is_searched_asked_about_and_resumed(house: House, enter: Enter) 
     keeper.press("提交")
     assert "申请执行人 · 来访" in keeper.says and "可以申请恢复执行。" in keeper.says
     keeper.follow("恢复执行申请")
-    keeper.fill(clue="名下新增车辆一辆。")
-    keeper.press("提交")
-    keeper.page.get_by_role("link", name="审查 #").click()
-    keeper.choose("准予,报批恢复执行")
-    keeper.fill(reason="线索属实,有财产可供执行。")
-    keeper.press("提交")
+    applied_and_put_up(keeper)
     assert "报批恢复执行" in keeper.says
     approved(house, enter, case_id)
 

@@ -13,6 +13,7 @@ from linshu.store.db import db
 from tests import closings
 from tests.browser.conftest import Enter
 from tests.browser.house import TODAY, House
+from tests.browser.test_dormant import applied_and_put_up
 from tests.browser.visitor import Visitor
 from tests.court import ONE, at
 
@@ -101,12 +102,7 @@ def test_terminated_searched_twice_resumed_and_closed(house: House, enter: Enter
         keeper.fill(text=words)
         keeper.press("提交")
     keeper.goto(f"/cases/{case_id}/care/application")
-    keeper.fill(clue="名下新增车辆一辆。")
-    keeper.press("提交")
-    keeper.page.get_by_role("link", name="审查 #").click()
-    keeper.choose("准予,报批恢复执行")
-    keeper.fill(reason="线索属实。")
-    keeper.press("提交")
+    applied_and_put_up(keeper)
     pressed(enter("chief").goto("/requests"), house.number(case_id), "批准")
     db.session.rollback()
     new = db.session.scalars(select(Case).where(Case.resumed_from_id == case_id)).one()
