@@ -32,7 +32,7 @@ def listed(visitor: Visitor, number: str) -> Locator:
     """The row of a case in a list, on whichever of its pages it stands."""
     visitor.page.wait_for_load_state()
     while visitor.row(number).count() == 0:
-        visitor.follow("下一页")
+        visitor.follow("下一页 →")
     return visitor.row(number)
 
 
